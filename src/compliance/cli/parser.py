@@ -1,0 +1,170 @@
+"""The arguments of every command, each with an example. Commands are imported when they run."""
+
+import argparse
+import importlib
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from compliance import __version__
+
+Run = Callable[[argparse.Namespace], int]
+
+
+class Commands(Protocol):
+    """What `add_subparsers` gives: a place to add commands."""
+
+    def add_parser(self, name: str, **options: Any) -> argparse.ArgumentParser:  # argparse's own
+        """Add one command."""
+        ...
+
+
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse a command line; `run` holds the function of the command."""
+    parser = argparse.ArgumentParser(
+        prog="compliance",
+        description="Check how well a business in travel and tourism protects children from sexual exploitation.",
+    )
+    parser.add_argument("--version", action="version", version=f"compliance {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _assess(commands)
+    _questionnaires(commands)
+    _kit(commands)
+    _glossary(commands)
+    return parser.parse_args(arguments)
+
+
+def _command(commands: Commands, name: str, says: str, example: str, run: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name,
+        help=says,
+        description=says,
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    module, _, function = run.partition(":")
+    parser.set_defaults(run=_later(module, function))
+    return parser
+
+
+def _later(module: str, function: str) -> Run:
+    def run(options: argparse.Namespace) -> int:
+        return int(getattr(importlib.import_module(f"compliance.cli.{module}"), function)(options))
+
+    return run
+
+
+def _library_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--questionnaires",
+        metavar="DIR",
+        help="a folder of questionnaires instead of the ones that come with compliance",
+    )
+
+
+def _assess(commands: Commands) -> None:
+    parser = _command(
+        commands, "assess", "Score answers files and write report, plan and result.",
+        "compliance assess examples/hotel-first-try.yaml -o out", "assess:assess",
+    )  # fmt: skip
+    parser.add_argument(
+        "answers",
+        nargs="+",
+        metavar="ANSWERS",
+        help="answers files (YAML, JSON or our spreadsheet); - reads standard input",
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="DIR", help="write the documents there (with several files: DIR/<name>/)"
+    )
+    parser.add_argument(
+        "--lang", metavar="LANGUAGE", default="en", help="language of the documents: en (default) or km"
+    )
+    parser.add_argument("--json", action="store_true", help="print one line of JSON for each file")
+    parser.add_argument("--decisions", action="store_true", help="read reviewers' decisions and samples too")
+    _library_option(parser)
+
+
+def _questionnaires(commands: Commands) -> None:
+    parser = commands.add_parser(
+        "questionnaires", help="List, show, check, compare, print, publish and review questionnaires."
+    )
+    inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    listing = _command(
+        inner, "list", "List the questionnaires.", "compliance questionnaires list", "questionnaires:list_all"
+    )
+    show = _command(
+        inner,
+        "show",
+        "Show one questionnaire.",
+        "compliance questionnaires show hospitality --lang km",
+        "questionnaires:show",
+    )
+    check = _command(
+        inner,
+        "check",
+        "Run the publishing gate.",
+        "compliance questionnaires check hospitality",
+        "questionnaires:check",
+    )
+    diff = _command(
+        inner,
+        "diff",
+        "Say what changed between two versions.",
+        "compliance questionnaires diff core@1.0 core@1.1",
+        "questionnaires:diff",
+    )
+    form = _command(
+        inner,
+        "form",
+        "Write the printable form and the blank spreadsheet.",
+        "compliance questionnaires form hospitality --lang km -o out",
+        "questionnaires:form",
+    )
+    publish = _command(
+        inner,
+        "publish",
+        "Run the gate and write a version into published.lock.",
+        "compliance questionnaires publish hospitality",
+        "questionnaires:publish",
+    )
+    review = _command(inner, "review", "Write a translation side by side for a reviewer, or bring corrections back.",
+                      "compliance questionnaires review hospitality km -o review.xlsx\n"
+                      "  compliance questionnaires review hospitality km --apply review.xlsx --by 'Sok Dara'", "reviewing:review")  # fmt: skip
+    for each in (listing, show, check, diff, form, publish, review):
+        _library_option(each)
+    for each in (show, form, publish, review):
+        each.add_argument("name", metavar="NAME", help="a questionnaire, as hospitality or hospitality@1.0")
+    for each in (show, form):
+        each.add_argument("--lang", metavar="LANGUAGE", default="en", help="en (default) or km")
+    check.add_argument("names", nargs="*", metavar="NAME", help="questionnaires; without a name, all of them")
+    diff.add_argument("old", metavar="OLD", help="as core@1.0, or a file")
+    diff.add_argument("new", metavar="NEW", help="as core@1.1, or a file")
+    diff.add_argument(
+        "--answers", nargs="*", default=[], metavar="FILE", help="stored assessments: what would happen to them"
+    )
+    form.add_argument("-o", "--output", metavar="DIR", default=".", help="where to write (default: here)")
+    review.add_argument("language", metavar="LANGUAGE", help="the translation, as km")
+    review.add_argument("-o", "--output", metavar="FILE", help="the spreadsheet to write")
+    review.add_argument("--apply", metavar="FILE", help="a corrected spreadsheet to bring back")
+    review.add_argument("--by", metavar="NAME", help="who reviewed it, all of it")
+
+
+def _kit(commands: Commands) -> None:
+    parser = _command(commands, "kit", "Write the starter kit: templates, staff notice, wallet cards.",
+                      "compliance kit --country KH --lang km -o kit", "kit:kit")  # fmt: skip
+    parser.add_argument(
+        "-o", "--output", metavar="DIR", default="starter-kit", help="where to write (default: starter-kit)"
+    )
+    parser.add_argument("--lang", metavar="LANGUAGE", default="en", help="en (default) or km")
+    parser.add_argument(
+        "--country", metavar="CODE", default="", help="two letters, as KH: whose reporting channels are printed"
+    )
+    _library_option(parser)
+
+
+def _glossary(commands: Commands) -> None:
+    parser = commands.add_parser("glossary", help="Find terms about abuse to avoid, and the better ones.")
+    inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    check = _command(inner, "check", "Find terms to avoid in text, Markdown or questionnaires.",
+                     "compliance glossary check README.md policy.txt", "glossary:check")  # fmt: skip
+    check.add_argument("files", nargs="+", metavar="FILE", help="text files; - reads standard input")
+    _library_option(check)

@@ -1,0 +1,111 @@
+"""Conditions: compiled to closures, searched for the facts they name, and asked why they do not hold.
+
+A comparison with something absent is false. A condition over facts reads a mapping from fact id to value; one that
+also names answers reads a second mapping from item id to value.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from msgspec import UNSET, UnsetType
+
+from compliance.domain.questionnaire.model import Condition
+
+Known = Mapping[str, object]
+"""Values by fact id or item id; what is absent is not in it."""
+Holds = Callable[[Known], bool]
+
+
+def compile_condition(condition: Condition) -> Holds:
+    """Turn a condition into a function of the known facts (and, for text items, answers by item id)."""
+    if condition.all_ is not UNSET:
+        parts = tuple(compile_condition(part) for part in condition.all_)
+        return lambda known: all(part(known) for part in parts)
+    if condition.any_ is not UNSET:
+        parts = tuple(compile_condition(part) for part in condition.any_)
+        return lambda known: any(part(known) for part in parts)
+    if condition.not_ is not UNSET:
+        inner = compile_condition(condition.not_)
+        return lambda known: not inner(known)
+    if condition.answered is not UNSET:
+        answered = condition.answered
+        return lambda known: answered in known
+    return _compile_comparison(condition)
+
+
+def _compile_comparison(condition: Condition) -> Holds:
+    subject = compared(condition)
+    if condition.is_ is not UNSET:
+        wanted = condition.is_
+        return lambda known: known.get(subject) == wanted
+    if condition.in_ is not UNSET:
+        among = frozenset(condition.in_)
+        return lambda known: _scalar(known.get(subject)) in among
+    if condition.at_least is not UNSET:
+        least = condition.at_least
+        return lambda known: isinstance(value := known.get(subject), int) and value >= least
+    if condition.at_most is not UNSET:
+        most = condition.at_most
+        return lambda known: isinstance(value := known.get(subject), int) and value <= most
+    chosen = condition.includes
+    return lambda known: isinstance(value := known.get(subject), tuple) and chosen in value
+
+
+def _scalar(value: object) -> object:
+    return value if isinstance(value, str | int) else None
+
+
+def compared(condition: Condition) -> str:
+    """The fact or item that a comparison looks at."""
+    subject: str | UnsetType = condition.fact if condition.fact is not UNSET else condition.answer
+    assert subject is not UNSET
+    return subject
+
+
+def parts_of(condition: Condition) -> tuple[Condition, ...]:
+    """The conditions directly inside one; empty for a comparison."""
+    if condition.all_ is not UNSET:
+        return condition.all_
+    if condition.any_ is not UNSET:
+        return condition.any_
+    if condition.not_ is not UNSET:
+        return (condition.not_,)
+    return ()
+
+
+def leaves(condition: Condition) -> Iterator[Condition]:
+    """The comparisons of a condition, in the written order."""
+    inner = parts_of(condition)
+    if not inner:
+        yield condition
+    for part in inner:
+        yield from leaves(part)
+
+
+def facts_named(condition: Condition) -> tuple[str, ...]:
+    """The facts that a condition compares, in the written order, each once."""
+    return tuple(dict.fromkeys(leaf.fact for leaf in leaves(condition) if leaf.fact is not UNSET))
+
+
+def answers_named(condition: Condition) -> tuple[str, ...]:
+    """The items whose answers a condition looks at, in the written order, each once."""
+    named = [subject for leaf in leaves(condition) for subject in (leaf.answer, leaf.answered) if subject is not UNSET]
+    return tuple(dict.fromkeys(named))
+
+
+def blamed_fact(condition: Condition, known: Known) -> str:
+    """The first fact, in the written order, that made a condition false.
+
+    Of `all`, the first part that is false is to blame; of `any`, its first part; of `not`, whatever made its inside
+    true (of `all` there its first part, of `any` its first part that is true).
+    """
+    return _blame(condition, known, held=False)
+
+
+def _blame(condition: Condition, known: Known, *, held: bool) -> str:
+    if condition.not_ is not UNSET:
+        return _blame(condition.not_, known, held=not held)
+    inner = parts_of(condition)
+    if not inner:
+        return compared(condition)
+    deciding = (part for part in inner if compile_condition(part)(known) == held)
+    return _blame(next(deciding), known, held=held)

@@ -1,0 +1,18 @@
+"""From a score card to a plan: tasks in order of danger, and the least-effort path to each outcome."""
+
+from compliance.domain.remediation.path import Path, PathNotProven, Target, least_effort
+from compliance.domain.remediation.plan import Plan, Priority, Task, draw_plan
+from compliance.domain.remediation.steps import Step, steps_of
+
+__all__ = [
+    "Path",
+    "PathNotProven",
+    "Plan",
+    "Priority",
+    "Step",
+    "Target",
+    "Task",
+    "draw_plan",
+    "least_effort",
+    "steps_of",
+]

@@ -1,0 +1,1 @@
+"""Everything from outside comes in here: questionnaires, answers, spreadsheets → structs; every limit on hostile input."""

@@ -1,0 +1,193 @@
+"""What reports, plans and certificates say, in English."""
+
+SENTENCES: dict[str, str] = {
+    # Every document
+    "document-page": "Page {page} of {pages}",
+    "document-organisation": "Organisation",
+    "document-questionnaire": "Questionnaire",
+    "document-questionnaire-is": "{title}, version {version}",
+    "document-as-of": "Answers as of",
+    "document-attested": "Attested by",
+    "document-attested-by": "{name}, {role}, on {day}",
+    "document-attested-nobody": "nobody",
+    "document-outcome": "Outcome",
+    "document-language-km": "Khmer",
+    "document-structure": "Structure of the questionnaire: {structure}. Rule of scoring: {rule}.",
+    # Report: first page
+    "report-title": "Assessment report",
+    "report-subtitle": "Protection of children from sexual exploitation",
+    "report-outcome-is": "Outcome: {outcome}",
+    "report-start-1": "Start with this one.",
+    "report-start-2": "Start with these two.",
+    "report-start-3": "Start with these three.",
+    "report-score": "The score",
+    "report-total": "Total",
+    "report-percent": "{percent} %",
+    "report-nothing-to-score": "nothing to score",
+    "report-declared-means": "Declared is what the answers earn as they were given.",
+    "report-assured-means": "Assured counts each answer only as far as evidence supports it; the outcome depends on it. "
+    "The mark on the bar stands at {needed} %, which is needed to meet.",
+    "report-biggest-reasons": "What weighs most",
+    "report-no-reasons": "Nothing keeps the result from being met.",
+    "report-first-tasks": "What to do first",
+    "report-task-when": "{effort}, by {day}",
+    "report-more-reasons": "Further reasons: {count}; all are listed below.",
+    # Report: reasons and scores
+    "report-all-reasons": "Everything that keeps the result from met",
+    "report-reasons-order": "Critical items first, then sections, pillars and the total; in each group the furthest off "
+    "first.",
+    "report-item-asked": "{item} asks: {question}",
+    "report-pillars": "Pillars",
+    "report-sections": "Sections",
+    "report-scores": "Scores by pillar and section",
+    "report-bars-legend": "Dark bar: assured. Light bar: declared. Mark: the floor that the assured score has to reach.",
+    "report-bar-says": "{name}: assured {assured}, declared {declared}. {floor}",
+    "report-bar-floor": "{needed} % is needed.",
+    "report-bar-no-floor": "No floor applies.",
+    "report-bar-declared": "declared {declared}",
+    "report-column-section": "Section or pillar",
+    "report-column-weight": "Weight",
+    "report-column-declared": "Declared",
+    "report-column-assured": "Assured",
+    "report-column-floor": "Floor",
+    "report-floor-reached": "{needed} %, reached",
+    "report-floor-below": "{needed} %, not reached",
+    "report-floor-too-light": "none: too small (weight below {weight})",
+    "report-flagged": "Much of this section was claimed not to apply: more than {percent} % of its weight. Read the "
+    "reasons given with care.",
+    "report-flagged-short": "much claimed away",
+    # Report: facts
+    "report-facts": "What was told about the business",
+    "report-facts-decide": "These facts decide what is asked. No answer hides another question.",
+    "report-column-fact": "Fact",
+    "report-column-answer": "Answer",
+    "report-fact-not-asked": "not asked, because of an earlier fact",
+    # Report: items
+    "report-items": "Every question and its answer",
+    "report-critical": "Critical",
+    "report-weight": "Weight {weight}",
+    "report-unscored": "Own words, not scored",
+    "report-not-confirmed": "A fact behind this question has not yet been confirmed by a person.",
+    "report-answer": "Answer",
+    "report-unanswered": "Not answered",
+    "report-newly-asked": "Not answered: asked only since a reviewer corrected a fact.",
+    "report-claim": "Claimed not to apply, because: {reason}",
+    "report-claim-none": "there are none",
+    "report-evidence": "Evidence",
+    "report-evidence-none": "none named, so the answer is {level}",
+    "report-evidence-dated": "{level}, dated {day}",
+    "report-evidence-now": "In force since the reviewer's decision: {level}.",
+    "report-piece": "{what} ({form}, dated {day})",
+    "report-piece-other": "other evidence",
+    "report-form-file": "file",
+    "report-form-record": "record",
+    "report-note": "Own words",
+    "report-points": "Points",
+    "report-decision": "Reviewer",
+    "report-decision-says": "{decision}, on {day}. Reason: {reason}",
+    "report-decision-value": "Found instead: {value}.",
+    "report-decision-level": "Evidence: {level}.",
+    "report-decision-upheld": "Upheld",
+    "report-decision-lowered": "Lowered",
+    "report-decision-needs_clarification": "Needs clarification; counts as no decision yet",
+    "report-decision-not_applicable_accepted": "Claim accepted",
+    "report-decision-not_applicable_refused": "Claim refused",
+    "report-decision-fact_upheld": "Fact upheld",
+    "report-decision-fact_corrected": "Fact corrected",
+    # Report: the rule
+    "report-rule": "How this was scored",
+    "report-rule-points": "Every answer earns from 0 to 100 points, and every question has a weight of 1, 3 or 5. A "
+    "score is the points earned, each times its weight, as a share of what could have been earned. Sections, pillars and "
+    "the total are all reckoned so, with exact whole numbers; only what you read is rounded.",
+    "report-rule-evidence": "What an answer says is declared. How much of it is assured depends on its evidence: each "
+    "level of evidence can carry only so many points, however good the answer. Evidence that is older than the question "
+    "allows counts as none.",
+    "report-column-level": "Level of evidence",
+    "report-column-cap": "Carries at most",
+    "report-cap": "{points} points",
+    "report-rule-levels": "A business can reach the first two levels by itself. Only a regulator's reviewer can bring an "
+    "answer to the others.",
+    "report-rule-critical": "Some questions are critical, because nothing makes up for their lack. A critical question "
+    "passes with at least {needed} points, unless the question states another number, and with evidence. No other "
+    "answer offsets one that does not pass, and no plan puts it off.",
+    "report-rule-met": "every critical question that applies passes, the assured total is at least {total} %, and the "
+    "assured score is at least {section} % in every section (of an assured weight of {weight} or more) and at least "
+    "{pillar} % in every pillar.",
+    "report-rule-approaching": "every critical question that applies passes, and the assured total is at least {total} %.",
+    "report-rule-not_met": "everything else.",
+    "report-rule-applies": "Facts about the business decide which questions apply; answers never do. A question can also "
+    "be claimed not to apply, with a reason, unless it is critical. Until a reviewer accepts the claim, the question is "
+    "left out of the declared score and counts with 0 points in the assured one. A section is flagged when more than "
+    "{percent} % of its weight was claimed away. A question without an answer earns 0 points.",
+    "report-rule-unattested": "Outcome and assurance are two things: the outcome says what the answers earn, the "
+    "assurance says who has looked at them. Without a named senior person who attests the answers there is no assurance.",
+    "report-rule-cheat": "How this could be cheated: somebody could answer better than the truth, name evidence that does "
+    "not exist, or state facts so that a critical question is not asked. Nothing in a self-assessment would notice. So "
+    "it is worth as much as the honesty of the person who attests it, and whoever relies on it should ask to see the "
+    "evidence.",
+    "report-rule-steps": "What each answer earns",
+    "report-column-items": "Questions",
+    "report-column-earns": "What they earn",
+    "report-earns-maturity": "level 0: 0, level 1: 25, level 2: 50, level 3: 75, level 4: 100",
+    "report-earns-yes_no": "“{good}”: 100, otherwise 0",
+    "report-earns-option": "{option}: {points}",
+    "report-earns-multiple": "the share of the {count} things chosen, rounded down",
+    "report-earns-must-have": "; 0 if one of these is missing: {options}",
+    "report-earns-step": "from {start}: {points}",
+    "report-earns-step-percent": "from {start} %: {points}",
+    "report-earns-never": "“{never}”: 0",
+    # Report: limits
+    "report-limits-title": "What this report does not say",
+    "report-limits": "This report says what the named business answered on the date stated, and what these answers earn. "
+    "It does not say that children are safe there, that no abuse has happened, or that any law or another organisation's "
+    "code is complied with. It is no certificate.",
+    # Plan
+    "plan-title": "Plan",
+    "plan-subtitle": "What to do next to protect children better",
+    "plan-outcome-now": "Outcome now",
+    "plan-all-effort": "All tasks",
+    "plan-all-effort-is": "{count} tasks, {effort} of work",
+    "plan-order": "The tasks below stand in the order of urgency: first what is dangerous to leave, then what lifts a "
+    "section or pillar above its floor, then what gains most for its effort. The tasks of one question build upon each "
+    "other.",
+    "plan-tasks": "All tasks, the most urgent first",
+    "plan-path-step": "{do} ({effort}, by {day}; task {number})",
+    "plan-path-tasks": "These tasks of the list below, by question:",
+    "plan-path-item": "{item}: {numbers}",
+    "plan-same-path": "These steps reach “{outcome}” as well.",
+    "plan-column-item": "Question",
+    "plan-column-do": "What to do",
+    "plan-column-effort": "Effort",
+    "plan-column-due": "Due",
+    "plan-column-by": "By",
+    "plan-column-reaches": "Reaches",
+    "plan-column-owner": "Owner",
+    "plan-column-done": "Done on",
+    "plan-due": "{within}: {day}",
+    "plan-reaches": "{points} points, {level}",
+    "plan-reaches-pass": "{points} points, {level}; then it passes",
+    "plan-critical-note": "These cannot be dropped or postponed.",
+    # Certificate
+    "certificate-band": "Preview. Not issued, not checked by anybody.",
+    "certificate-title-self_assessed": "Certificate of self-assessment",
+    "certificate-title-desk_verified": "Certificate, checked from documents",
+    "certificate-title-site_verified": "Certificate, checked on site",
+    "certificate-about": "Protection of children from sexual exploitation",
+    "certificate-scope": "Scope",
+    "certificate-scope-sites": "Sites: {sites}",
+    "certificate-scope-all": "The whole business",
+    "certificate-issued": "Issued",
+    "certificate-not-issued": "Not issued",
+    "certificate-valid-until": "Valid until",
+    "certificate-would-be-valid": "Would be valid {months} months from the day of issue",
+    "certificate-not-checked": "What was not checked",
+    "certificate-not-checked-count": "Answers that no reviewer has checked: {count}",
+    "certificate-not-checked-none": "A reviewer has checked every answer.",
+    "certificate-switched-off": "Critical questions not asked, because of facts that nobody has checked: {items}",
+    "certificate-fact": "{fact} ({value})",
+    "certificate-notes": "To be known",
+    "certificate-sample-code": "Sample code, leads nowhere",
+    "certificate-sample-code-is": "Sample QR code that says “preview”; on a certificate it leads to the page that "
+    "verifies it",
+    "certificate-structure": "Structure of the questionnaire",
+}
