@@ -19,7 +19,7 @@ def library_of(options: Namespace) -> Library:
     """The folder named by --questionnaires, else the one that comes with the package.
 
     Raises:
-        NotWritten: the named folder is not there.
+        NoSuchFolder: the named folder is not there.
     """
     if options.questionnaires is None:
         return Library(shipped("questionnaires"))

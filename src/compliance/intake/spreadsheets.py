@@ -22,7 +22,6 @@ _KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ANSWER_KEYS = ("value", "of", "evidence", "evidence_on", "note", "not_applicable")
-_TITLES = ("section",)
 
 Lists = Mapping[str, Mapping[str, str]]
 """List name → shown text → value."""
@@ -48,7 +47,7 @@ def read_spreadsheet(raw: bytes, limits: Limits) -> Plain:
     sheets = {sheet.marker[1]: sheet for sheet in read_workbook(raw, limits, marker=MARKER) if len(sheet.marker) > 1}
     for name in ("lists", "organisation", "facts", "answers"):
         if name not in sheets:
-            raise refused(f"the sheet “{name}” is missing or its first row was changed")
+            raise refused("a sheet is missing, or its first row was changed", sheet=name)
         if sheets[name].marker[2:] != (FORMAT,):
             raise refused("it was made by another version of this programme")
     reference, lists = _lists(sheets["lists"])

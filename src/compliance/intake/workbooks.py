@@ -11,7 +11,7 @@
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
@@ -42,9 +42,10 @@ class SheetRows(Struct, frozen=True):
     """Empty cells are None; the first cell of the first row is the marker."""
 
 
-def refused(reason: str) -> UnreadableFile:
-    """The file is no spreadsheet of ours."""
-    return UnreadableFile([Problem("not-a-spreadsheet", "", {"reason": reason})])
+def refused(reason: str, **named: str) -> UnreadableFile:
+    """The file is no spreadsheet of ours; what is named is said in brackets."""
+    details = f" ({', '.join(named.values())})" if named else ""
+    return UnreadableFile([Problem("not-a-spreadsheet", "", {"reason": reason + details})])
 
 
 def read_workbook(raw: bytes, limits: Limits, *, marker: str) -> tuple[SheetRows, ...]:
@@ -78,7 +79,7 @@ def _check_parts(raw: bytes) -> None:
 
 
 @contextmanager
-def _faults_refused() -> Iterator[None]:
+def _faults_refused() -> Generator[None]:
     """What a parser says of a broken file is not our fault; it becomes a refusal. Its warnings are of no use here."""
     from openpyxl.utils.exceptions import InvalidFileException  # half a second, and only spreadsheets need it
 
@@ -90,7 +91,7 @@ def _faults_refused() -> Iterator[None]:
             zipfile.BadZipFile, zlib.error, InvalidFileException, SyntaxError, ValueError, TypeError, LookupError,
             AttributeError, ArithmeticError, RuntimeError, NotImplementedError, OSError, EOFError,
         ) as error:  # fmt: skip
-            raise refused(f"it cannot be opened ({type(error).__name__})") from None
+            raise refused("it cannot be opened", error=type(error).__name__) from None
 
 
 def _read(raw: bytes, limits: Limits, marker: str, *, stored_results: bool) -> list[SheetRows]:

@@ -13,7 +13,7 @@ _FIELDS = {
     "title": "The title", "intro": "The introduction", "about": "The introduction", "never": "The text of “never”",
     "unit": "The unit", "universal": "The sentence why every business can meet it", "micro_help": "The help for up to "
     "five workers", "decides": "What the fact decides", "counts": "What is counted",
-    "on_certificate": "The remark on the certificate",
+    "actions": "What to do", "on_certificate": "The remark on the certificate",
 }  # fmt: skip
 _SENTENCES = {
     "scoring-changed": "{field} is now {new} (was {old}).",
@@ -30,7 +30,6 @@ _SENTENCES = {
     "item-type": "Is now answered as {new} (was {old}).",
     "field-changed": "{field} is now {new} (was {old}).",
     "actions-changed": "The actions have changed: plans drawn from now on differ.",
-    "actions-reworded": "The actions are worded anew.",
     "option-added": "New option: {new}",
     "option-removed": "The option is gone: {old}",
     "option-points": "Option {field} now earns {new} (was {old}).",

@@ -15,7 +15,7 @@ PROBLEMS: dict[str, str] = {
     "yaml-many-documents": "The file holds more than one document (---). Put each into a file of its own.",
     "too-deep": "The file is nested deeper than {limit} levels. Nothing we read is.",
     "too-many-values": "The file holds more than {limit} values, which no real file of this kind does.",
-    "not-an-answers-file": "This is no answers file. It begins with “questionnaire: NAME@VERSION”; see docs/questionnaire.md.",
+    "not-an-answers-file": "This is no answers file. It begins with “questionnaire: NAME@VERSION”; see docs/answers.md.",
     "not-a-spreadsheet": "This spreadsheet is not the one that we hand out: {reason}. Make a new one with “compliance questionnaires form NAME”.",
     # Shapes
     "unknown-key": "The key “{key}” is not known here. Delete it, or check its spelling.",
@@ -162,7 +162,7 @@ PROBLEMS: dict[str, str] = {
     "stem-twice": "Two files are called “{stem}”. Their documents would overwrite each other: rename one.",
     "folder-missing": "There is no folder “{folder}”.",
     "output-unwritable": "Nothing can be written there: {reason}.",
-    "file-checked-no-text": "This file is no text that can be checked: {reason}.",
+    "kit-too-long": "This document of the starter kit does not fit on one page. Shorten its text.",
     # Spreadsheets
     "sheet-too-large": "Unpacked, this spreadsheet is larger than {limit_mib} MiB or has more than {parts} parts, which no real one has. Check that it is the right file.",
     "sheet-too-many-rows": "The sheet has more than {limit} rows. Delete what stands below the questions.",

@@ -20,7 +20,6 @@ SENTENCES: dict[str, str] = {
     "report-start-1": "Start with this one.",
     "report-start-2": "Start with these two.",
     "report-start-3": "Start with these three.",
-    "report-score": "The score",
     "report-total": "Total",
     "report-percent": "{percent} %",
     "report-nothing-to-score": "nothing to score",
@@ -28,15 +27,15 @@ SENTENCES: dict[str, str] = {
     "report-assured-means": "Assured counts each answer only as far as evidence supports it; the outcome depends on it. "
     "The mark on the bar stands at {needed} %, which is needed to meet.",
     "report-biggest-reasons": "What weighs most",
+    "report-biggest-of": "What weighs most: {shown} of {count} reasons",
     "report-no-reasons": "Nothing keeps the result from being met.",
     "report-first-tasks": "What to do first",
     "report-task-when": "{effort}, by {day}",
-    "report-more-reasons": "Further reasons: {count}; all are listed below.",
     # Report: reasons and scores
     "report-all-reasons": "Everything that keeps the result from met",
     "report-reasons-order": "Critical items first, then sections, pillars and the total; in each group the furthest off "
     "first.",
-    "report-item-asked": "{item} asks: {question}",
+    "report-item-asked": "“{question}”",
     "report-pillars": "Pillars",
     "report-sections": "Sections",
     "report-scores": "Scores by pillar and section",
@@ -145,6 +144,7 @@ SENTENCES: dict[str, str] = {
     "plan-title": "Plan",
     "plan-subtitle": "What to do next to protect children better",
     "plan-outcome-now": "Outcome now",
+    "plan-outcome-is": "{outcome}. {says}",
     "plan-all-effort": "All tasks",
     "plan-all-effort-is": "{count} tasks, {effort} of work",
     "plan-order": "The tasks below stand in the order of urgency: first what is dangerous to leave, then what lifts a "
@@ -163,10 +163,9 @@ SENTENCES: dict[str, str] = {
     "plan-column-reaches": "Reaches",
     "plan-column-owner": "Owner",
     "plan-column-done": "Done on",
-    "plan-due": "{within}: {day}",
+    "plan-due": "{within}\n{day}",
     "plan-reaches": "{points} points, {level}",
     "plan-reaches-pass": "{points} points, {level}; then it passes",
-    "plan-critical-note": "These cannot be dropped or postponed.",
     # Certificate
     "certificate-band": "Preview. Not issued, not checked by anybody.",
     "certificate-title-self_assessed": "Certificate of self-assessment",

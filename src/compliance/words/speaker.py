@@ -16,6 +16,8 @@ CATALOGUES: Mapping[str, Mapping[str, str]] = {
     "en": ENGLISH,
     "km": {**km_sentences.SENTENCES, **km_reports.SENTENCES, **km_forms.SENTENCES},
 }
+LOCALES: Mapping[str, str] = {"en": "en_GB"}
+"""Where dates are written otherwise than by the language's commonest locale."""
 REVIEWED_LANGUAGES = frozenset({"en"})
 """Languages whose catalogue a native-speaking expert has reviewed."""
 
@@ -37,7 +39,7 @@ class Speaker:
         """A day as people of the language write it, in full."""
         from babel.dates import format_date  # 60 ms, and only documents need it
 
-        return format_date(day, format="long", locale=self.language)
+        return format_date(day, format="long", locale=LOCALES.get(self.language, self.language))
 
     def half_days(self, effort: int) -> str:
         """An effort in half-days, in words."""

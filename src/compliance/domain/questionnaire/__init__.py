@@ -8,8 +8,8 @@ from compliance.domain.questionnaire.checks import (
 )
 from compliance.domain.questionnaire.conditions import (
     answers_named,
-    blamed_fact,
     compared,
+    compile_blame,
     compile_condition,
     facts_named,
     leaves,
@@ -200,11 +200,11 @@ __all__ = [
     "YesNoFact",
     "YesNoItem",
     "answers_named",
-    "blamed_fact",
     "canonical_digest",
     "carry_over",
     "class_of",
     "compared",
+    "compile_blame",
     "compile_condition",
     "differences",
     "facts_named",

@@ -92,20 +92,21 @@ def answers_named(condition: Condition) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def blamed_fact(condition: Condition, known: Known) -> str:
-    """The first fact, in the written order, that made a condition false.
+def compile_blame(condition: Condition) -> Callable[[Known], str]:
+    """Turn a condition over facts into a function that names the first fact, as written, that made it false.
 
     Of `all`, the first part that is false is to blame; of `any`, its first part; of `not`, whatever made its inside
-    true (of `all` there its first part, of `any` its first part that is true).
+    true (of `all` there its first part, of `any` its first part that is true). Only for facts that make it false.
     """
-    return _blame(condition, known, held=False)
+    return _compile_blame(condition, held=False)
 
 
-def _blame(condition: Condition, known: Known, *, held: bool) -> str:
+def _compile_blame(condition: Condition, *, held: bool) -> Callable[[Known], str]:
     if condition.not_ is not UNSET:
-        return _blame(condition.not_, known, held=not held)
+        return _compile_blame(condition.not_, held=not held)
     inner = parts_of(condition)
     if not inner:
-        return compared(condition)
-    deciding = (part for part in inner if compile_condition(part)(known) == held)
-    return _blame(next(deciding), known, held=held)
+        subject = compared(condition)
+        return lambda _known: subject
+    parts = tuple((compile_condition(part), _compile_blame(part, held=held)) for part in inner)
+    return lambda known: next(blame(known) for holds, blame in parts if holds(known) == held)

@@ -108,7 +108,7 @@ def _order_changes(old: Questionnaire, new: Questionnaire) -> Iterator[Change]:
     before = [item.id for item in old.items if item.id in shared]
     after = [item.id for item in new.items if item.id in shared]
     if before != after:
-        yield Change("editorial", "questionnaire", "order-changed")
+        yield Change("additive", "questionnaire", "order-changed")
 
 
 def _part_changes(
@@ -137,6 +137,8 @@ def _changed(noun: str, name: str, old: Struct, new: Struct) -> Iterator[Change]
             continue
         if field in TEXT_FIELDS and (was is None) == (now is None):
             yield from _texts_changed(name, {field: was}, {field: now})
+        elif field == "exclusive" and was is not None and now is not None:
+            yield from _option_changes(name, _by_id([was]), _by_id([now]))
         elif field in ("options", "evidence", "actions"):
             yield from _nested_changes(name, field, was, now)
         elif field not in EDITORIAL_FIELDS:
@@ -155,11 +157,10 @@ def _nested_changes(name: str, field: str, was: object, now: object) -> Iterator
                 kind = _field_class(key, before[key], after[key])
                 yield Change(kind, name, "field-changed", key, _said(before[key]), _said(after[key]))
         return
-    old_texts, new_texts = [_plain(was, "do"), _plain(was, "by")], [_plain(now, "do"), _plain(now, "by")]
     if _without(was, "do", "by") != _without(now, "do", "by"):
         yield Change("additive", name, "actions-changed")
-    elif old_texts != new_texts:
-        yield Change("editorial", name, "actions-reworded")
+    else:
+        yield from _texts_changed(name, {"actions": _spoken(was)}, {"actions": _spoken(now)})
 
 
 def _option_changes(
@@ -199,8 +200,8 @@ def _duties(text: str) -> Counter[str]:
 def _field_class(field: str, was: object, now: object) -> ChangeClass:
     if field in ("of_fact", "min", "max", "exclusive", "counts"):
         return "breaking" if field in ("of_fact", "counts") else "narrowing"
-    if field in ("maps_to", "micro_help", "universal", "help", "decides", "on_certificate"):
-        return "additive" if was is None or field == "maps_to" else "editorial"
+    if field == "maps_to" or (field in TEXT_FIELDS and was is None):
+        return "additive"
     if field == "fresh_for_months" and isinstance(was, int) and isinstance(now, int):
         return "additive" if now > was else "narrowing"
     if field == "critical" and now is None:
@@ -212,8 +213,8 @@ def _by_id(options: object) -> dict[str, dict[str, object]]:
     return {str(option["id"]): option for option in cast("list[dict[str, object]]", options or [])}
 
 
-def _plain(actions: object, key: str) -> list[object]:
-    return [action[key] for action in cast("list[dict[str, object]]", actions)]
+def _spoken(actions: object) -> str:
+    return " / ".join(f"{action['do']} ({action['by']})" for action in cast("list[dict[str, object]]", actions))
 
 
 def _without(actions: object, *keys: str) -> list[dict[str, object]]:

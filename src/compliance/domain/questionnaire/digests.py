@@ -14,6 +14,7 @@ from msgspec import Struct, to_builtins
 from compliance.domain.questionnaire.model import TEXT_FIELDS, Item, Questionnaire
 
 EDITORIAL_FIELDS = frozenset({"version", "language", "includes", "checked"})
+"""Fields of a questionnaire or item that no score depends on. (Conditions have an `includes` of their own.)"""
 
 
 def canonical_digest(document: object) -> str:
@@ -33,7 +34,8 @@ def full_digest(questionnaire: Questionnaire) -> str:
 
 def structure_of(part: Struct) -> object:
     """Plain data with every text replaced by `true` and editorial fields left out."""
-    return _without_texts(to_builtins(part))
+    plain = cast("dict[str, object]", to_builtins(part))
+    return _without_texts({key: value for key, value in plain.items() if key not in EDITORIAL_FIELDS})
 
 
 def _without_texts(value: object) -> object:
@@ -41,12 +43,11 @@ def _without_texts(value: object) -> object:
         return [_without_texts(each) for each in cast("list[object]", value)]
     if not isinstance(value, dict):
         return value
-    kept: dict[str, object] = {}
-    for key, each in cast("dict[str, object]", value).items():
-        if key in EDITORIAL_FIELDS:
-            continue
-        kept[key] = _presence(each) if key in TEXT_FIELDS else _without_texts(each)
-    return kept
+    return {
+        key: _presence(each) if key in TEXT_FIELDS else _without_texts(each)
+        for key, each in cast("dict[str, object]", value).items()
+        if key != "checked"
+    }
 
 
 def _presence(value: object) -> object:

@@ -187,13 +187,16 @@ _FREE = frozenset({"language", "reviewed", "reviewed_by"})
 def _compared(original: object, other: object, place: str) -> Iterator[Problem]:
     if isinstance(original, dict) and isinstance(other, dict):
         yield from _compared_keys(cast("dict[str, object]", original), cast("dict[str, object]", other), place)
-    elif isinstance(original, list | tuple) and isinstance(other, list | tuple):
-        yield from _compared_lists(original, other, place)
-    elif place in ("questionnaire", "version"):
-        if original != other:
-            yield Problem("translation-other", place, {"given": str(other), "wanted": str(original)})
-    elif isinstance(original, str) and isinstance(other, str) and _numbers(original) != _numbers(other):
-        facts = {"given": ", ".join(_numbers(other)) or "-", "wanted": ", ".join(_numbers(original)) or "-"}
+        return
+    if isinstance(original, list | tuple) and isinstance(other, list | tuple):
+        yield from _compared_lists(cast("Sequence[object]", original), cast("Sequence[object]", other), place)
+        return
+    said, wanted = str(other), str(original)  # pyright: ignore[reportUnknownArgumentType]
+    if place in ("questionnaire", "version"):
+        if said != wanted:
+            yield Problem("translation-other", place, {"given": said, "wanted": wanted})
+    elif _numbers(said) != _numbers(wanted):
+        facts = {"given": ", ".join(_numbers(said)) or "-", "wanted": ", ".join(_numbers(wanted)) or "-"}
         yield Problem("translation-numbers", place, facts)
 
 

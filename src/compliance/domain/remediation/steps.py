@@ -28,7 +28,8 @@ class Step(Struct, frozen=True, kw_only=True):
     level: EvidenceLevel
     assured_points: int
     gain: int
-    """Assured points gained by this step, times the item's weight; may be 0."""
+    """Assured points gained by this step, times the item's weight. 0 where only a later step pays; below 0 where a step
+    takes the place of a level that a reviewer had verified."""
     passes: bool
     """Whether a critical item passes once the step is done; True for an item that is not critical."""
     needed_to_pass: bool

@@ -20,7 +20,7 @@ Outcome = Literal["met", "approaching", "not_met"]
 Assurance = Literal["self_assessed", "desk_verified", "site_verified"]
 
 
-class Share(Struct, frozen=True):
+class Share(Struct, frozen=True, gc=False):
     """The exact pair (Σ weight × points, Σ weight). Thresholds compare it by cross-multiplication."""
 
     points: int
@@ -39,14 +39,14 @@ class Share(Struct, frozen=True):
         return f"{hundredths // 100}.{hundredths % 100:02d}"
 
 
-class Because(Struct, frozen=True):
+class Because(Struct, frozen=True, gc=False):
     """The fact that made an item not asked, with its value; None where the fact was not asked."""
 
     fact: str
     is_: FactValue | None = field(name="is")
 
 
-class ItemScore(Struct, frozen=True, omit_defaults=True, kw_only=True):
+class ItemScore(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
     """What one item earned and why. Unanswered items earn nothing, at `declared`."""
 
     state: ItemState
@@ -62,14 +62,14 @@ class ItemScore(Struct, frozen=True, omit_defaults=True, kw_only=True):
     because: Because | UnsetType = UNSET
 
 
-class Score(Struct, frozen=True):
+class Score(Struct, frozen=True, gc=False):
     """Declared and assured; each None where there is nothing to score."""
 
     declared: Share | None
     assured: Share | None
 
 
-class SectionScore(Struct, frozen=True, kw_only=True):
+class SectionScore(Struct, frozen=True, gc=False, kw_only=True):
     """What one section earned, and how much of it was claimed away."""
 
     pillar: Pillar
@@ -79,7 +79,7 @@ class SectionScore(Struct, frozen=True, kw_only=True):
     flagged: bool
 
 
-class CriticalReason(Struct, frozen=True, tag_field="kind", tag="critical"):
+class CriticalReason(Struct, frozen=True, gc=False, tag_field="kind", tag="critical"):
     """A critical item that does not pass; `points` are the found points."""
 
     item: str
@@ -90,7 +90,7 @@ class CriticalReason(Struct, frozen=True, tag_field="kind", tag="critical"):
     blocks: tuple[Outcome, ...]
 
 
-class SectionReason(Struct, frozen=True, tag_field="kind", tag="section"):
+class SectionReason(Struct, frozen=True, gc=False, tag_field="kind", tag="section"):
     """A section whose assured score is below its floor."""
 
     section: str
@@ -100,7 +100,7 @@ class SectionReason(Struct, frozen=True, tag_field="kind", tag="section"):
     blocks: tuple[Outcome, ...]
 
 
-class PillarReason(Struct, frozen=True, tag_field="kind", tag="pillar"):
+class PillarReason(Struct, frozen=True, gc=False, tag_field="kind", tag="pillar"):
     """A pillar whose assured score is below its floor."""
 
     pillar: Pillar
@@ -110,7 +110,7 @@ class PillarReason(Struct, frozen=True, tag_field="kind", tag="pillar"):
     blocks: tuple[Outcome, ...]
 
 
-class TotalReason(Struct, frozen=True, tag_field="kind", tag="total"):
+class TotalReason(Struct, frozen=True, gc=False, tag_field="kind", tag="total"):
     """The assured total is below what `met` needs; points and weight None where there is nothing to score."""
 
     points: int | None
@@ -122,7 +122,7 @@ class TotalReason(Struct, frozen=True, tag_field="kind", tag="total"):
 Reason = CriticalReason | SectionReason | PillarReason | TotalReason
 
 
-class ScoreCard(Struct, frozen=True, kw_only=True):
+class ScoreCard(Struct, frozen=True, gc=False, kw_only=True):
     """The whole result of one submission."""
 
     questionnaire: str

@@ -12,7 +12,7 @@ Source: docs/scoring.md, "Sums", "Outcome", "Assurance".
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from compliance.domain.questionnaire.model import EVIDENCE_LEVELS, PILLARS, EvidenceLevel, Pillar, Scoring, Section
 from compliance.domain.scoring.card import (
@@ -45,50 +45,7 @@ class SectionRule(Struct, frozen=True):
     items: tuple[ItemRule, ...]
 
 
-class Sum:
-    """A running sum of weights and points, declared and assured."""
-
-    __slots__ = ("assured_points", "assured_weight", "claimed_away", "declared_points", "declared_weight")
-
-    def __init__(self) -> None:
-        self.declared_points = self.declared_weight = 0
-        self.assured_points = self.assured_weight = 0
-        self.claimed_away = 0
-
-    def count(self, weight: int, item: ItemScore) -> None:
-        """Count one item's score."""
-        state = item.state
-        if state in ("answered", "unanswered"):
-            self.declared_weight += weight
-            self.assured_weight += weight
-            self.declared_points += weight * cast("int", item.points)
-            self.assured_points += weight * cast("int", item.assured_points)
-        elif state == "not_applicable":
-            self.claimed_away += weight
-            if item.claim == "pending":
-                self.assured_weight += weight
-
-    def add(self, other: "Sum") -> None:
-        """Add another sum to this one."""
-        self.declared_points += other.declared_points
-        self.declared_weight += other.declared_weight
-        self.assured_points += other.assured_points
-        self.assured_weight += other.assured_weight
-
-    def score(self) -> Score:
-        """The sum as shares; None where nothing is to be scored."""
-        return Score(
-            Share(self.declared_points, self.declared_weight) if self.declared_weight else None,
-            Share(self.assured_points, self.assured_weight) if self.assured_weight else None,
-        )
-
-    def flagged(self, percent: int) -> bool:
-        """Whether more than so many percent of what applies was claimed away."""
-        # Weight of the other applicable items: those counted in the declared sum.
-        return 100 * self.claimed_away > percent * (self.claimed_away + self.declared_weight)
-
-
-class Sums(Struct, frozen=True):
+class Sums(Struct, frozen=True, gc=False):
     """Everything summed up."""
 
     total: Score
@@ -96,26 +53,76 @@ class Sums(Struct, frozen=True):
     sections: dict[str, SectionScore]
 
 
+class _Tally(Struct, frozen=True, gc=False):
+    """Weights and weighted points of some items, declared and assured."""
+
+    declared_points: int = 0
+    declared_weight: int = 0
+    assured_points: int = 0
+    assured_weight: int = 0
+    claimed_away: int = 0
+
+    def __add__(self, other: "_Tally") -> "_Tally":
+        return _Tally(
+            self.declared_points + other.declared_points,
+            self.declared_weight + other.declared_weight,
+            self.assured_points + other.assured_points,
+            self.assured_weight + other.assured_weight,
+            self.claimed_away + other.claimed_away,
+        )
+
+    @property
+    def score(self) -> Score:
+        """The tally as shares; None where nothing is to be scored."""
+        return Score(
+            Share(self.declared_points, self.declared_weight) if self.declared_weight else None,
+            Share(self.assured_points, self.assured_weight) if self.assured_weight else None,
+        )
+
+
 def sum_up(sections: Iterable[SectionRule], items: Mapping[str, ItemScore], scoring: Scoring) -> Sums:
     """Sum item scores by section, pillar and in total."""
-    total = Sum()
-    pillars: dict[Pillar, Sum] = {}
+    total = _Tally()
+    pillars: dict[Pillar, _Tally] = {}
     scored: dict[str, SectionScore] = {}
+    most_claimed = scoring.flag_claimed_away_percent
     for section in sections:
-        of_section = Sum()
-        for rule in section.items:
-            of_section.count(rule.weight, items[rule.id])
-        share = of_section.score()
+        tally = _tally(section.items, items)
+        score = tally.score
+        # Weight of the section's other applicable items: those counted in the declared sum.
+        applicable = tally.claimed_away + tally.declared_weight
         scored[section.id] = SectionScore(
             pillar=section.pillar,
-            declared=share.declared,
-            assured=share.assured,
-            claimed_away_weight=of_section.claimed_away,
-            flagged=of_section.flagged(scoring.flag_claimed_away_percent),
+            declared=score.declared,
+            assured=score.assured,
+            claimed_away_weight=tally.claimed_away,
+            flagged=100 * tally.claimed_away > most_claimed * applicable,
         )
-        pillars.setdefault(section.pillar, Sum()).add(of_section)
-        total.add(of_section)
-    return Sums(total.score(), {name: pillars[name].score() for name in PILLARS if name in pillars}, scored)
+        total += tally
+        pillars[section.pillar] = pillars[section.pillar] + tally if section.pillar in pillars else tally
+    return Sums(total.score, {name: pillars[name].score for name in PILLARS if name in pillars}, scored)
+
+
+def _tally(rules: Iterable[ItemRule], items: Mapping[str, ItemScore]) -> _Tally:
+    declared_points = assured_points = weight_counted = weight_pending = weight_accepted = 0
+    for rule in rules:
+        item = items[rule.id]
+        weight = rule.weight
+        if item.points is not UNSET:  # answered or unanswered
+            weight_counted += weight
+            declared_points += weight * item.points
+            assured_points += weight * cast("int", item.assured_points)
+        elif item.claim == "pending":
+            weight_pending += weight
+        elif item.claim == "accepted":
+            weight_accepted += weight
+    return _Tally(
+        declared_points,
+        weight_counted,
+        assured_points,
+        weight_counted + weight_pending,
+        weight_pending + weight_accepted,
+    )
 
 
 def reasons_against_met(

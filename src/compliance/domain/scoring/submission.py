@@ -1,6 +1,7 @@
 """What is scored: a profile, answers, reviewers' decisions, a sample.
 
-Field names are the keys of an answers file. Dates inside values stay text until an item reads them.
+Field names are the keys of an answers file. Dates inside values stay text until an item reads them. None of these can
+be part of a cycle, so the garbage collector need not visit them (`gc=False`): a submission has thousands.
 """
 
 from datetime import date
@@ -16,7 +17,7 @@ NEVER = "never"
 Reason_ = Annotated[str, Meta(min_length=1, max_length=NOTE_LENGTH)]
 
 
-class Part(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Part(Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     """A part of a whole; `of` is left out where the profile states the whole."""
 
     is_: int = field(name="is")
@@ -28,7 +29,7 @@ Value = int | Annotated[str, Meta(max_length=4_000)] | tuple[str, ...] | Part
 FactValue = int | str | tuple[str, ...]
 
 
-class EvidencePiece(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+class EvidencePiece(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """One piece of evidence: a file, or a record that says what exists, without names."""
 
     expected: Identifier | None = None
@@ -38,7 +39,7 @@ class EvidencePiece(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     what: Annotated[str, Meta(max_length=NOTE_LENGTH)] = ""
 
 
-class Answer(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+class Answer(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """A value with its evidence, or a claim that the item does not apply."""
 
     value: Value | UnsetType = UNSET
@@ -63,7 +64,7 @@ DecisionKind = Literal[
 ]
 
 
-class Decision(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+class Decision(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """What a reviewer found about one answer, claim or fact. It stands beside the answer, never over it."""
 
     decision: DecisionKind
@@ -73,7 +74,7 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, om
     reason: Reason_
 
 
-class Submission(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+class Submission(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """Everything the score depends on, besides the questionnaire."""
 
     as_of: date

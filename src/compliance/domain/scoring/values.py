@@ -166,34 +166,43 @@ def _by_steps(steps: tuple[Step, ...]) -> Callable[[int], int]:
 
 def _percentage(item: PercentageItem) -> PointsOf:
     steps = tuple(reversed(item.steps))
-    asks_whole = item.of_fact is None
+    of_fact = item.of_fact
     may_be_none = item.may_be_none == "yes"
 
     def points(value: object, whole: int | None, as_of: date) -> int:
         del as_of
         if type(value) is not Part:
-            raise Wrong("value-part" if asks_whole else "value-part-of-fact", given=shown(value))
-        if asks_whole:
-            whole = value.of
-            if whole is None:
-                raise Wrong("value-part", given=value.is_)
-        elif value.of is not None:
-            raise Wrong("value-whole-from-fact", fact=item.of_fact or "")
-        if value.is_ < 0 or (whole or 0) < 0:
-            raise Wrong("value-negative")
+            raise Wrong("value-part" if of_fact is None else "value-part-of-fact", given=shown(value))
+        whole = _whole_of(value, whole, of_fact)
         if whole is None:
             return 0  # the fact was not asked, so the item does not apply
-        if value.is_ > whole:
-            raise Wrong("value-part-larger", part=value.is_, whole=whole)
         if whole == 0:
             if may_be_none:
                 raise ThereAreNone
             raise Wrong("value-whole-zero")
         # Compared exactly: is × 100 ≥ step × of. Nobody passes on a rounding.
         hundredfold = value.is_ * 100
-        return next((earned for start, earned in steps if hundredfold >= start * whole), 0)
+        for start, earned in steps:
+            if hundredfold >= start * whole:
+                return earned
+        return 0
 
     return points
+
+
+def _whole_of(part: Part, whole: int | None, of_fact: str | None) -> int | None:
+    """The whole of a part: the profile's where a fact states it, else the one given with it."""
+    if of_fact is None:
+        whole = part.of
+        if whole is None:
+            raise Wrong("value-part", given=part.is_)
+    elif part.of is not None:
+        raise Wrong("value-whole-from-fact", fact=of_fact)
+    if part.is_ < 0 or (whole is not None and whole < 0):
+        raise Wrong("value-negative")
+    if whole is not None and part.is_ > whole:
+        raise Wrong("value-part-larger", part=part.is_, whole=whole)
+    return whole
 
 
 def _number(item: NumberItem) -> PointsOf:

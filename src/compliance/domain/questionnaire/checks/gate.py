@@ -15,7 +15,7 @@ from compliance.domain.questionnaire.checks.profiles import (
     holds_always,
     is_asked_whenever,
 )
-from compliance.domain.questionnaire.conditions import facts_named
+from compliance.domain.questionnaire.conditions import answers_named, facts_named
 from compliance.domain.questionnaire.model import (
     EVIDENCE_LEVELS,
     ChoiceItem,
@@ -27,6 +27,7 @@ from compliance.domain.questionnaire.model import (
     Questionnaire,
     ScoredItem,
     Step,
+    TextItem,
 )
 from compliance.errors import Problem
 
@@ -42,6 +43,7 @@ def gate_problems(questionnaire: Questionnaire, standards: Mapping[str, object])
         problems += _item_problems(item, standards)
         problems += _condition_problems(questionnaire, item)
         problems += _level_problems(item, seen_levels)
+    problems += _text_condition_problems(questionnaire)
     problems += [
         Problem("too-many-words", f"items.{item.id}.text", {"words": words, "most": MOST_WORDS})
         for item in questionnaire.items
@@ -197,6 +199,18 @@ def _condition_problems(questionnaire: Questionnaire, item: ScoredItem) -> Itera
                 yield Problem("whole-not-asked", f"{place}.of_fact", {"fact": item.of_fact})
     except TooManyProfiles:
         yield Problem("condition-too-wide", f"{place}.applies_if")
+
+
+def _text_condition_problems(questionnaire: Questionnaire) -> Iterator[Problem]:
+    """Conditions of text items over facts alone; those over answers depend on what people write."""
+    for item in questionnaire.items:
+        if isinstance(item, TextItem) and item.applies_if is not None and not answers_named(item.applies_if):
+            try:
+                holds = can_hold(questionnaire, item.applies_if)
+            except TooManyProfiles:
+                continue
+            if not holds:
+                yield Problem("condition-never-holds", f"items.{item.id}.applies_if")
 
 
 def _level_problems(item: ScoredItem, seen: dict[str, str]) -> Iterator[Problem]:

@@ -1,0 +1,1 @@
+"""Results, plans, certificates and forms as files: structs in, bytes out; the same input gives the same bytes."""

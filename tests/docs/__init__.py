@@ -1,0 +1,1 @@
+"""Documentation that is read by tests, so that it cannot drift."""

@@ -1,0 +1,1 @@
+"""Businesses that could exist, and what the rule makes of them."""
