@@ -210,7 +210,7 @@ def _value(item: ScoredItem, profile: Data, strong: bool, chance: random.Random)
 
 
 def _part(item: PercentageItem, profile: Data, strong: bool, chance: random.Random) -> Data:  # noqa: FBT001
-    whole = profile[item.of_fact] if item.of_fact else chance.choice([0, 4, 20, 57])
+    whole = profile[item.of_fact] if item.of_fact else chance.choice([4, 20, 57] if item.critical else [0, 4, 20, 57])
     assert isinstance(whole, int)
     part = {"is": whole if strong else chance.randint(0, whole)}
     return part if item.of_fact else {**part, "of": whole}

@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 from build import action, answered, maturity, multiple, percentage, questionnaire, section, yes_no
-
 from compliance.documents._dossier import Dossier
 from compliance.domain.assessment import AnswersFile, Organisation
 from compliance.domain.questionnaire import NumberFact

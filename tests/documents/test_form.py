@@ -4,6 +4,8 @@ from datetime import date
 
 import msgspec
 import pytest
+from small_dossiers import HOSTILE, matches
+
 from build import (
     choice,
     choice_fact,
@@ -21,12 +23,10 @@ from build import (
     yes_no,
     yes_no_fact,
 )
-from fixtures.libraries import SHIPPED
-from small_dossiers import HOSTILE, matches
-
 from compliance.documents.form import draw_form
 from compliance.intake.library import Library
 from compliance.words import en_forms, en_reports, km_forms
+from fixtures.libraries import SHIPPED
 
 DAY = date(2026, 11, 21)
 SAID = {"made_on": DAY, "reviewed": True, "published": True}

@@ -91,7 +91,7 @@ def test_a_name_cannot_add_lines_to_the_calendar():
     assert not [line for line in lines if line.startswith("ATTACH")]
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(st.text(max_size=150))
 def test_any_name_leaves_the_calendar_whole(name):
     lines = unfolded(plan_calendar(dossier(name=name)))

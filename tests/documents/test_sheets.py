@@ -5,7 +5,6 @@ import zipfile
 
 import openpyxl
 import pytest
-from fixtures.libraries import SHIPPED
 from test_form import DAY, everything
 
 from compliance.documents._workbook import Book, Lists
@@ -15,6 +14,7 @@ from compliance.domain.questionnaire import words_of
 from compliance.intake.library import Library
 from compliance.intake.translation_sheet import read_corrections
 from compliance.intake.yaml_text import Limits, UnreadableFile
+from fixtures.libraries import SHIPPED
 
 LIMITS = Limits(size_bytes=1024 * 1024, nodes=40_000)
 

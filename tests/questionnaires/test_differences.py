@@ -61,6 +61,13 @@ def test_the_way_back_drops_what_was_new():
     assert set(comparison.carry.added) == {"CORE-03", "CORE-23"}
 
 
+PLACE = """\
+  - id: place
+    type: choice
+    text: Where are you?
+    decides: How we greet you.
+    options: [{id: town, text: In town}, {id: coast, text: On the coast}]
+"""
 EDITS = [
     ("a text worded anew", "help: Everyone.", "help: Each person.", "editorial"),
     ("a text with another number", "help: Count the days.", "help: Count 3 days.", "narrowing"),
@@ -91,8 +98,7 @@ EDITS = [
     ("an action worded anew", "do: Watch", "do: Look on", "editorial"),
     ("another effort", "do: Watch, effort_days: 1", "do: Watch, effort_days: 2", "additive"),
     ("a fact more", "sections:\n", "  - {id: sauna, type: yes_no, text: A sauna?, decides: Nothing.}\nsections:\n", "additive"),
-    ("a fact gone", "  - id: place\n    type: choice\n    text: Where are you?\n    decides: How we greet you.\n"
-     "    options: [{id: town, text: In town}, {id: coast, text: On the coast}]\n", "", "breaking"),
+    ("a fact gone", PLACE, "", "breaking"),
     ("a section worded anew", "title: Every day", "title: Every single day", "editorial"),
     ("another pillar", "pillar: practice", "pillar: reporting", "narrowing"),
     ("a raised threshold", "includes: [core@1.0]\n", "includes: [core@1.0]\nscoring: {met: {total: 75}}\n", "narrowing"),

@@ -6,6 +6,7 @@ problems to standard error.
 
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -16,12 +17,18 @@ from compliance.errors import Refusal
 REFUSED, FAULT = 2, 70
 
 
+def _run(options: Namespace) -> int:
+    status = int(options.run(options))
+    sys.stdout.flush()  # here, so that a reader who has gone is noticed in time
+    return status
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status."""
     options = parse_arguments(sys.argv[1:] if arguments is None else list(arguments))
     options.today = datetime.now(tz=UTC).astimezone().date()
     try:
-        return int(options.run(options))
+        return _run(options)
     except Refusal as refusal:
         print_refusal(refusal)
         return REFUSED

@@ -14,7 +14,7 @@ from compliance.cli.folders import library_of, write_files
 from compliance.cli.printing import print_refusal, print_warnings, say, shortened, warn
 from compliance.domain.scoring import CriticalReason, Score, result_document
 from compliance.errors import Invalid, Problem, Refusal
-from compliance.intake.answers import ReadAnswers, read_answers_file, read_answers_stream
+from compliance.intake.answers import AnswersInvalid, ReadAnswers, read_answers_file, read_answers_stream
 from compliance.intake.library import Library
 from compliance.usecases.assess import Assessed, Assessor
 from compliance.words import Speaker, say_blocks, say_problem, say_reason, speaker
@@ -71,7 +71,10 @@ def _read(options: Namespace, name: str) -> ReadAnswers:
 
 
 def _assess_one(options: Namespace, library: Library, assessor: Assessor, name: str) -> None:
-    assessed = assessor.assess(_read(options, name))
+    try:
+        assessed = assessor.assess(_read(options, name))
+    except AnswersInvalid as refusal:
+        raise assessor.with_value_problems(refusal) from None
     print_warnings([*_future(assessed, options.today), *assessed.ignored])
     written: list[Path] = []
     if options.output is not None:
@@ -89,7 +92,8 @@ def _assess_one(options: Namespace, library: Library, assessor: Assessor, name: 
 def _future(assessed: Assessed, today: date) -> list[Problem]:
     as_of = assessed.answers.as_of
     facts = {"given": as_of.isoformat(), "today": today.isoformat()}
-    return [Problem("as-of-in-future", "as_of", facts)] if as_of > today else []
+    notes = [Problem("as-of-in-future", "as_of", facts)] if as_of > today else []
+    return assessed.places.located(notes)
 
 
 def _write_documents(options: Namespace, library: Library, assessed: Assessed, name: str) -> list[Path]:

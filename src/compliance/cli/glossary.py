@@ -18,18 +18,24 @@ def check(options: Namespace) -> int:
     found = 0
     for name in options.files:
         try:
-            raw = sys.stdin.buffer.read(MOST_BYTES) if name == STANDARD_INPUT else _read(Path(name))
+            raw = sys.stdin.buffer.read(MOST_BYTES + 1) if name == STANDARD_INPUT else _read(Path(name))
+            if len(raw) > MOST_BYTES:
+                warn(f"{name}: larger than {MOST_BYTES // 1024 // 1024} MiB. Cut it into parts.")
+                found += 1
+                continue
             text = raw.decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             warn(f"{name}: this is no text that can be read ({type(error).__name__}).")
             found += 1
             continue
         for hit in check_wording(glossary, text):
-            say(f"{name}:{hit.line}:{hit.column}: “{hit.term.text}”: write “{hit.term.prefer}”. {hit.term.why}")
+            say(
+                f"{name}:{hit.line}:{hit.column}: “{' '.join(hit.term.text.split())}”: write “{hit.term.prefer}”. {hit.term.why}"
+            )
             found += 1
     return 2 if found else 0
 
 
 def _read(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(MOST_BYTES)
+        return file.read(MOST_BYTES + 1)

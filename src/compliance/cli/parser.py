@@ -135,6 +135,15 @@ def _questionnaires(commands: Commands) -> None:
         each.add_argument("name", metavar="NAME", help="a questionnaire, as hospitality or hospitality@1.0")
     for each in (show, form):
         each.add_argument("--lang", metavar="LANGUAGE", default="en", help="en (default) or km")
+    _questionnaires_options(check, diff, form, review)
+
+
+def _questionnaires_options(
+    check: argparse.ArgumentParser,
+    diff: argparse.ArgumentParser,
+    form: argparse.ArgumentParser,
+    review: argparse.ArgumentParser,
+) -> None:
     check.add_argument("names", nargs="*", metavar="NAME", help="questionnaires; without a name, all of them")
     diff.add_argument("old", metavar="OLD", help="as core@1.0, or a file")
     diff.add_argument("new", metavar="NEW", help="as core@1.1, or a file")

@@ -3,6 +3,7 @@
 Limits: 1 MiB, 20,000 values. Reviewers' decisions are refused unless the caller may bring them.
 """
 
+from collections.abc import Iterable
 from pathlib import Path as FilePath
 from typing import BinaryIO, cast
 
@@ -10,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from compliance.domain.assessment import AnswersFile
+from compliance.domain.scoring import Answer, Decision, FactValue
 from compliance.errors import Invalid, Problem
 from compliance.intake.library import read_bytes
 from compliance.intake.places import Places
@@ -23,6 +25,11 @@ class AnswersInvalid(Invalid):
     """These answers cannot be used."""
 
     code = "answers-invalid"
+
+    def __init__(self, problems: Iterable[Problem] = (), *, readable: "ReadAnswers | None" = None) -> None:
+        super().__init__(problems)
+        self.readable = readable
+        """What could be read all the same, so that its values can be judged in the same breath; None for nothing."""
 
 
 class ReadAnswers(Struct, frozen=True):
@@ -76,8 +83,24 @@ def parse_answers(raw: bytes, name: str, *, decisions_allowed: bool = False) -> 
     if answers is not None:
         problems += _beyond_types(answers)
     if problems or answers is None:
-        raise AnswersInvalid(places.located(problems))
+        readable = answers or _readable_part(data)
+        rest = ReadAnswers(readable, places) if readable is not None else None
+        raise AnswersInvalid(places.located(problems), readable=rest)
     return ReadAnswers(answers, places)
+
+
+def _readable_part(data: dict[str, object]) -> AnswersFile | None:
+    """The answers file without the entries whose types are wrong; None where its head cannot be read."""
+    kept = {key: value for key, value in data.items() if key in AnswersFile.__struct_fields__}
+    kinds = {"profile": cast("type[object]", FactValue), "answers": Answer, "decisions": Decision}
+    for key, kind in kinds.items():
+        entries = kept.get(key)
+        if isinstance(entries, dict):
+            named = cast("dict[str, object]", entries).items()
+            kept[key] = {name: value for name, value in named if read_shape(value, kind, Found()) is not None}
+        else:
+            kept.pop(key, None)
+    return read_shape(kept, AnswersFile, Found())
 
 
 def _plain(raw: bytes, name: str) -> Plain:

@@ -218,6 +218,10 @@ class Library:
             self._lock = read_register(path, Lock) if path.exists() else Lock()
         return self._lock
 
+    def forget_lock(self) -> None:
+        """Read the lock again when it is next needed: it was just written."""
+        self._lock = None
+
     def changed_since_published(self, reference: str) -> bool:
         """Whether a published file, or one that it includes, is not what was published."""
         names = [reference, *self.load(reference).file.includes]
@@ -271,6 +275,12 @@ def read_register(path: FilePath, kind: type[T]) -> T:
         places = Places.of_file(place, plain, {})
         raise RegisterInvalid(places.located(problem for _, problem in found.problems))
     return value
+
+
+def places_of(path: FilePath) -> Places:
+    """Where the parts of a file of the library stand."""
+    place = f"{path.parent.name}/{path.name}"
+    return Places.of_file(place, read_plain(path, place), {})
 
 
 def file_digest(path: FilePath) -> str:

@@ -5,6 +5,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path as FilePath
 
 from compliance.domain.questionnaire import LockedVersion
+from compliance.errors import Invalid, Problem
+
+
+class NotSaved(Invalid):
+    """The file could not be saved."""
+
+    code = "not-saved"
+
 
 _HEAD = """\
 # What was published. Written by `compliance questionnaires publish`; never edit a digest by hand.
@@ -14,14 +22,23 @@ published:
 
 
 def write_lock(path: FilePath, versions: Sequence[LockedVersion]) -> None:
-    """Write the lock aside and put it in place at once."""
+    """Write the lock aside and put it in place at once.
+
+    Raises:
+        NotSaved: nothing can be written there.
+    """
     text = _HEAD + "".join(line for version in versions for line in _lines(version))
     aside = path.with_name(path.name + ".new")
-    with aside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
+    try:
+        with aside.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        facts = {"reason": error.strerror or type(error).__name__}
+        raise NotSaved([Problem("output-unwritable", path.name, facts)]) from None
 
 
 def _lines(version: LockedVersion) -> Iterator[str]:

@@ -9,6 +9,8 @@ from msgspec import Struct
 from compliance.errors import Problem
 from compliance.intake.yaml_text import Path, Plain
 
+LONGEST_PLACE = 200
+
 
 class Places(Struct, frozen=True):
     """Where the parts of a file, and of the files it includes, stand."""
@@ -41,14 +43,20 @@ class Places(Struct, frozen=True):
     def located(self, problems: Iterable[Problem]) -> list[Problem]:
         """The problems, each with its file and line before its place."""
         return [
-            msgspec.structs.replace(problem, where=f"{self.locate(problem.where)} {problem.where}".rstrip())
+            msgspec.structs.replace(problem, where=f"{self.locate(problem.where)} {_short(problem.where)}".rstrip())
             for problem in problems
         ]
 
 
+def _short(where: str) -> str:
+    """A place as it is printed: on one line, and never longer than a line or two."""
+    line = " ".join(where.split())
+    return line if len(line) <= LONGEST_PLACE else line[: LONGEST_PLACE - 1] + "…"
+
+
 def _steps(where: str) -> Path:
     parts = where.replace("[", ".").replace("]", "").split(".") if where else []
-    return tuple(int(part) if part.isdecimal() else part for part in parts if part)
+    return tuple(int(part) if part.isdecimal() and len(part) < 7 else part for part in parts if part)
 
 
 def id_paths(data: object) -> dict[str, Path]:

@@ -13,7 +13,7 @@ from typing import TypeGuard, TypeVar, cast
 from msgspec import inspect as shape
 
 from compliance.errors import Problem
-from compliance.intake.yaml_text import MOST_PROBLEMS, Path
+from compliance.intake.yaml_text import Path
 
 T = TypeVar("T")
 MISSING = object()
@@ -27,8 +27,7 @@ class Found:
 
     def add(self, path: Path, code: str, **facts: str | int) -> None:
         """Note a problem at a path."""
-        if len(self.problems) <= MOST_PROBLEMS:
-            self.problems.append((path, Problem(code, dotted(path), facts)))
+        self.problems.append((path, Problem(code, dotted(path), facts)))
 
 
 def dotted(path: Path) -> str:
@@ -87,6 +86,7 @@ class _Walk:
             return None
         given = data
         known = {each.encode_name for each in info.fields}
+        before = len(self.found.problems)
         tag_field = info.tag_field
         for key in given:
             if key not in known and key != tag_field:
@@ -99,7 +99,7 @@ class _Walk:
                 values[each.name] = self.read(given[each.encode_name], each.type, (*path, each.encode_name))
             elif each.required:
                 self.found.add(path, "missing-key", key=each.encode_name)
-        if any(known_path[: len(path)] == path for known_path, _ in self.found.problems):
+        if len(self.found.problems) > before:
             return None
         try:
             return info.cls(**values)
@@ -252,7 +252,7 @@ def _check_str(found: Found, path: Path, data: object, info: shape.Type) -> obje
         found.add(path, "text-empty")
     elif bounds.max_length is not None and len(text) > bounds.max_length:
         found.add(path, "text-too-long", length=len(text), most=bounds.max_length)
-    elif bounds.pattern is not None and not re.search(bounds.pattern, text):
+    elif bounds.pattern is not None and (text.endswith("\n") or not re.search(bounds.pattern, text)):
         found.add(path, "wrong-form", given=shown(text), form=bounds.pattern)
     return text
 

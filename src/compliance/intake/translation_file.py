@@ -7,6 +7,8 @@ import msgspec
 import yaml
 
 from compliance.domain.questionnaire import Translation
+from compliance.errors import Problem
+from compliance.intake.lock_file import NotSaved
 
 
 class _Words(yaml.SafeDumper):
@@ -23,7 +25,11 @@ _Words.add_representer(str, _text)
 
 
 def write_translation(path: FilePath, translation: Translation) -> None:
-    """Write a translation aside and put it in place at once."""
+    """Write a translation aside and put it in place at once.
+
+    Raises:
+        NotSaved: nothing can be written there.
+    """
     comment = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
     if translation.reviewed == "yes":
         comment = [line for line in comment if "not reviewed" not in line.lower()]
@@ -31,8 +37,13 @@ def write_translation(path: FilePath, translation: Translation) -> None:
     text = yaml.dump(plain, Dumper=_Words, allow_unicode=True, sort_keys=False, width=110)
     text = text.replace("reviewed: 'no'\n", "reviewed: no\n").replace("reviewed: 'yes'\n", "reviewed: yes\n")
     aside = path.with_name(path.name + ".new")
-    aside.write_text("".join(f"{line}\n" for line in comment) + text, encoding="utf-8")
-    aside.replace(path)
+    try:
+        aside.write_text("".join(f"{line}\n" for line in comment) + text, encoding="utf-8")
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        facts = {"reason": error.strerror or type(error).__name__}
+        raise NotSaved([Problem("output-unwritable", path.name, facts)]) from None
 
 
 def _without_nothing(value: object) -> object:

@@ -33,6 +33,9 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
+_FORBIDDEN = ((_CONTROL, "control-character"), (_BIDI, "direction-character"))
+
+
 class Limits(Struct, frozen=True):
     """How much of a file is read before it is refused."""
 
@@ -55,9 +58,13 @@ class Plain(Struct, frozen=True):
 
     def line(self, path: Path) -> int:
         """The line of a path, or of the nearest part around it."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
+        known: Path = ()
+        for step in path:
+            form = next((each for each in (step, str(step)) if (*known, each) in self.lines), None)
+            if form is None:
+                break
+            known = (*known, form)
+        return self.lines.get(known, 1)
 
 
 class _Mark(Protocol):
@@ -160,6 +167,9 @@ class _Builder:
 
     def _scalar(self, event: _Event) -> None:
         self._check_node(event)
+        for pattern, code in _FORBIDDEN:  # written as escapes, as "\0"
+            if found := pattern.search(event.value):
+                raise self._refused(code, event, character=f"U+{ord(found.group()):04X}")
         top = self.stack[-1] if self.stack else None
         if top is not None and isinstance(top.items, dict) and top.key is None:
             self._key(top, event)

@@ -7,9 +7,10 @@ from msgspec import Struct
 from compliance.domain.assessment import AnswersFile
 from compliance.domain.remediation import Plan, draw_plan
 from compliance.domain.scoring import ScoreCard, Scorer, SubmissionInvalid
-from compliance.errors import Invalid, Problem
+from compliance.errors import Invalid, Problem, Refusal
 from compliance.intake.answers import AnswersInvalid, ReadAnswers
 from compliance.intake.library import Library, NoSuchQuestionnaire
+from compliance.intake.places import Places
 
 
 class QuestionnaireNotOpen(Invalid):
@@ -26,6 +27,8 @@ class Assessed(Struct, frozen=True, kw_only=True):
     card: ScoreCard
     ignored: tuple[Problem, ...]
     """What was given but does not count."""
+    places: Places
+    """Where the parts of the answers file stand."""
     published: bool
     """Whether this very questionnaire stands in the library's lock."""
 
@@ -64,9 +67,26 @@ class Assessor:
             answers=answers,
             scorer=scorer,
             card=card,
+            places=places,
             ignored=tuple(places.located(scorer.ignored(submission))),
             published=self.library.is_published(answers.questionnaire),
         )
+
+    def with_value_problems(self, refusal: AnswersInvalid) -> AnswersInvalid:
+        """The same refusal, with what is wrong about the values that could be read all the same."""
+        read = refusal.readable
+        if read is None:
+            return refusal
+        seen = {problem.where.rpartition(" ")[2] for problem in refusal.problems}
+        try:
+            self.assess(read)
+        except (AnswersInvalid, QuestionnaireNotOpen) as more:
+            # A fact or answer that was left out because of its type is not missing.
+            others = [each for each in more.problems if not _is_within(each.where.rpartition(" ")[2], seen)]
+            return AnswersInvalid([*refusal.problems, *others])
+        except Refusal:
+            return refusal
+        return refusal
 
     def _scorer(self, reference: str) -> Scorer:
         if reference not in self._scorers:
@@ -90,6 +110,10 @@ class Assessor:
             facts = {"reference": reference, "on": state.finish_by.isoformat()}
             return [Problem("questionnaire-closed", "questionnaire", facts)]
         return []
+
+
+def _is_within(place: str, places: set[str]) -> bool:
+    return any(other == place or other.startswith(f"{place}.") for other in places)
 
 
 def plan_for(assessed: Assessed) -> Plan:

@@ -1,6 +1,6 @@
 """Compare two versions, and what would happen to stored assessments."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -78,10 +78,19 @@ def _fate(name: str, answers: AnswersFile, before: Questionnaire, after: Questio
         carried=len(given & set(carry.carried)),
         to_confirm=len(given & set(carry.to_confirm)),
         dropped=len(given & set(carry.dropped)),
-        to_answer=len([item for item in (*carry.added, *kept) if item not in given]),
+        to_answer=_unanswered(after, moved, given),
         before=_outcome(before, submission),
         after=_outcome(after, moved),
     )
+
+
+def _unanswered(questionnaire: Questionnaire, submission: Submission, given: Collection[str]) -> int:
+    """How many items are asked and not answered; where the facts do not say yet, of all items."""
+    try:
+        items = Scorer(questionnaire).score(submission).items
+    except SubmissionInvalid:
+        return len([item for item in questionnaire.scored_items if item.id not in given])
+    return len([item for item in items.values() if item.state == "unanswered"])
 
 
 def _outcome(questionnaire: Questionnaire, submission: Submission) -> Outcome | None:

@@ -29,7 +29,7 @@ from compliance.domain.questionnaire import (
 from compliance.domain.scoring import Scorer
 from compliance.domain.scoring.cases import GoldenCase, GoldenCases, case_problems
 from compliance.errors import Conflict, Invalid, Problem, Refusal
-from compliance.intake.library import Library, Loaded, file_digest
+from compliance.intake.library import Library, Loaded, file_digest, places_of
 from compliance.intake.lock_file import write_lock
 
 LEAST_CASES = 6
@@ -154,7 +154,11 @@ def _translation_problems(library: Library, loaded: Loaded) -> list[Problem]:
     path = library.path(reference)
     original = own_words(loaded)
     finder = TermFinder(library.glossary())
-    problems: list[Problem] = []
+    locked = library.lock().find(reference)
+    gone = sorted(set(locked.translations) - set(library.languages(reference))) if locked else []
+    problems = [
+        Problem("translation-gone", "published.lock", {"reference": reference, "language": each}) for each in gone
+    ]
     for language in library.languages(reference):
         place = f"{path.parent.name}/{path.stem}.{language}.yaml"
         try:
@@ -163,8 +167,11 @@ def _translation_problems(library: Library, loaded: Loaded) -> list[Problem]:
             problems += refusal.problems
             continue
         found = [*translation_problems(original, translation), *_term_problems(finder, translation)]
-        problems += [msgspec.structs.replace(each, where=f"{place} {each.where}") for each in found]
-        locked = library.lock().find(reference)
+        if translation.language != language:
+            facts = {"given": translation.language, "wanted": language}
+            found.append(Problem("translation-other", "language", facts))
+        if found:
+            problems += places_of(path.with_name(f"{path.stem}.{language}.yaml")).located(found)
         known = locked.translations.get(language) if locked else None
         if known is not None and known.digest != translation_digest(translation):
             problems.append(Problem("translation-changed", place))
@@ -190,8 +197,12 @@ def _cases(library: Library, loaded: Loaded) -> tuple[tuple[GoldenCase, ...], li
     if len(cases.cases) < LEAST_CASES and not is_module:
         return cases.cases, [Problem("cases-missing", place, {"file": place})]
     scorer = Scorer(loaded.questionnaire)
-    faults = [problem for case in cases.cases for problem in case_problems(scorer, case)]
-    return cases.cases, [msgspec.structs.replace(each, where=f"{place} {each.where}") for each in faults]
+    faults = [
+        problem
+        for index, case in enumerate(cases.cases)
+        for problem in case_problems(scorer, case, place=f"cases.{index}")
+    ]
+    return cases.cases, places_of(path.with_name(f"{path.stem}.cases.yaml")).located(faults) if faults else []
 
 
 def _lock_problems(library: Library, reference: str) -> list[Problem]:
@@ -226,6 +237,9 @@ def publish_questionnaire(library: Library, reference: str, *, today: date) -> L
     unpublished = [name for name in loaded.file.includes if lock.find(name) is None]
     if unpublished:
         raise GateClosed([Problem("not-published", "includes", {"reference": name}) for name in unpublished])
+    changed = [name for name in loaded.file.includes if library.changed_since_published(name)]
+    if changed:
+        raise GateClosed([Problem("published-changed", "includes", {"reference": name}) for name in changed])
     translations = _locked_translations(library, reference, locked)
     if locked is not None and translations == locked.translations:
         raise AlreadyPublished
@@ -236,6 +250,7 @@ def publish_questionnaire(library: Library, reference: str, *, today: date) -> L
     )
     others = [each for each in lock.published if each.reference != reference]
     write_lock(library.folder / "published.lock", sorted([*others, version], key=lambda each: each.reference))
+    library.forget_lock()
     return version
 
 

@@ -11,6 +11,7 @@ from compliance.errors import Invalid, Problem
 from compliance.intake.library import QUESTIONNAIRE_LIMITS, Library, read_bytes, read_register
 from compliance.intake.translation_file import write_translation
 from compliance.intake.translation_sheet import read_corrections
+from compliance.intake.yaml_text import UnreadableFile
 from compliance.usecases.publishing import own_words
 
 
@@ -43,11 +44,15 @@ def apply_review(library: Library, reference: str, language: str, *, sheet: Path
     """Bring a reviewer's corrections back and set `reviewed`, with the reviewer's name.
 
     Raises:
-        ReviewNotApplied: a correction names no text of the translation, or leaves it incomplete.
-        UnreadableFile: the spreadsheet cannot be read, or is another one.
+        ReviewNotApplied: the spreadsheet cannot be read or is another one, a correction names no text of the translation, or leaves it incomplete.
     """
     translation = library.translation(reference, language)
-    by_file = read_corrections(read_bytes(sheet, QUESTIONNAIRE_LIMITS), QUESTIONNAIRE_LIMITS)
+    try:
+        by_file = read_corrections(read_bytes(sheet, QUESTIONNAIRE_LIMITS), QUESTIONNAIRE_LIMITS)
+    except UnreadableFile as refusal:
+        placed = [msgspec.structs.replace(each, where=f"{sheet.name}{each.where.removeprefix(sheet.name)}")
+                  for each in refusal.problems]  # fmt: skip
+        raise ReviewNotApplied(placed) from None
     corrections = by_file.get(f"{reference}.{language}")
     if corrections is None:
         facts = {"given": ", ".join(by_file), "wanted": f"{reference}.{language}"}

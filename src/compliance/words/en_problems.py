@@ -16,7 +16,7 @@ PROBLEMS: dict[str, str] = {
     "too-deep": "The file is nested deeper than {limit} levels. Nothing we read is.",
     "too-many-values": "The file holds more than {limit} values, which no real file of this kind does.",
     "not-an-answers-file": "This is no answers file. It begins with “questionnaire: NAME@VERSION”; see docs/answers.md.",
-    "not-a-spreadsheet": "This spreadsheet is not the one that we hand out: {reason}. Make a new one with “compliance questionnaires form NAME”.",
+    "not-a-spreadsheet": "This spreadsheet is not the one that we hand out: {reason}. Make a new one with “compliance questionnaires form” or “review”.",
     # Shapes
     "unknown-key": "The key “{key}” is not known here. Delete it, or check its spelling.",
     "unknown-key-near": "The key “{key}” is not known here. Did you mean “{near}”?",
@@ -152,6 +152,7 @@ PROBLEMS: dict[str, str] = {
     "translation-other": "The translation is of “{given}”, not “{wanted}”.",
     "translation-numbers": "The translation names the numbers {given}, the original {wanted}.",
     "translation-changed": "The published translation was changed without a new revision. Publish it again.",
+    "translation-gone": "“{reference}” was published in “{language}”, but that file is gone. Restore it.",
     "case-fails": "Golden case “{name}”: {what} is {given}, expected {expected}.",
     "case-refused": "Golden case “{name}” is refused: {code} at {at}.",
     "cases-missing": "There are no golden cases. Write at least six, in {file}.",

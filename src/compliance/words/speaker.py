@@ -16,6 +16,7 @@ CATALOGUES: Mapping[str, Mapping[str, str]] = {
     "en": ENGLISH,
     "km": {**km_sentences.SENTENCES, **km_reports.SENTENCES, **km_forms.SENTENCES},
 }
+LONGEST_FACT = 400
 LOCALES: Mapping[str, str] = {"en": "en_GB"}
 """Where dates are written otherwise than by the language's commonest locale."""
 REVIEWED_LANGUAGES = frozenset({"en"})
@@ -58,4 +59,11 @@ def speaker(language: str) -> Speaker:
 
 def say_problem(problem: Problem) -> str:
     """What is wrong and how to mend it, as sentences. English only, as yet."""
-    return PROBLEMS[problem.code].format(**problem.facts)
+    facts = {name: _short(fact) if isinstance(fact, str) else fact for name, fact in problem.facts.items()}
+    return PROBLEMS[problem.code].format(**facts)
+
+
+def _short(fact: str) -> str:
+    """What somebody wrote, on one line and short enough for a sentence."""
+    line = " ".join(fact.split())
+    return line if len(line) <= LONGEST_FACT else line[: LONGEST_FACT - 1] + "…"

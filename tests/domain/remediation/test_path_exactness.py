@@ -29,7 +29,7 @@ def test_the_path_is_the_cheapest_then_the_shortest_then_the_earliest_choice_of_
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-@settings(max_examples=3)
+@settings(max_examples=2)
 @given(data=st.data())
 def test_a_path_through_a_shipped_questionnaire_holds_when_it_is_scored_and_comes_out_the_same_twice(name, data):
     scorer = shipped(name)

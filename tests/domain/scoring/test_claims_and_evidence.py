@@ -1,8 +1,10 @@
 """Claims that an item does not apply; evidence, its age and its level."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from build import (
     answered,
@@ -19,6 +21,7 @@ from build import (
     yes_no,
 )
 from compliance.domain.scoring import EvidencePiece, ItemScore, Part, Scorer
+from compliance.domain.scoring.values import whole_months
 
 TWO = questionnaire(maturity("ONE-01", weight=3), maturity("ONE-02", weight=5))
 
@@ -174,3 +177,36 @@ def test_a_file_and_a_record_document_alike(form):
 def test_a_level_carries_points_up_to_its_cap(value, stated, assured):
     item = scored(questionnaire(maturity()), {"ONE-01": answered(value, stated)}).items["ONE-01"]
     assert (item.points, item.found_points, item.assured_points) == (25 * value, 25 * value, assured)
+
+
+@given(
+    as_of=st.dates(date(1900, 1, 1), date(2100, 12, 31)),
+    age=st.one_of(st.integers(0, 5_000), st.sampled_from([28, 29, 30, 31, 365, 366, 730, 731])),
+    months=st.sampled_from([1, 6, 12, 24, 120]),
+)
+def test_evidence_is_stale_from_the_day_on_which_its_age_reaches_its_months(as_of, age, months):
+    day = as_of - timedelta(days=age)
+    asked = questionnaire(yes_no(evidence=evidence("paper", fresh_for=months)))
+    card = Scorer(asked).score(submission({"ONE-01": answered("yes", "documented", evidence_on=day)}, as_of=as_of))
+    is_fresh = whole_months(day, as_of) < months
+    assert card.items["ONE-01"].level == ("documented" if is_fresh else "declared")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "dated_on", "found"),
+    [
+        ("2026-03-31", "2026-02-28", "declared"),  # February ends before the 31st: a whole month has passed
+        ("2026-03-31", "2026-03-01", "documented"),
+        ("2026-03-30", "2026-02-28", "declared"),
+        ("2026-03-28", "2026-02-28", "declared"),
+        ("2026-03-27", "2026-02-28", "documented"),
+        ("2026-01-15", "2025-12-16", "documented"),
+        ("2026-01-15", "2025-12-15", "declared"),
+        ("0001-01-15", "0001-01-14", "documented"),
+    ],
+)
+def test_ends_of_months_count_as_the_page_says(as_of, dated_on, found):
+    asked = questionnaire(yes_no(evidence=evidence("paper", fresh_for=1)))
+    given = answered("yes", "documented", evidence_on=date.fromisoformat(dated_on))
+    card = Scorer(asked).score(submission({"ONE-01": given}, as_of=date.fromisoformat(as_of)))
+    assert card.items["ONE-01"].level == found

@@ -144,6 +144,23 @@ ANSWERS = [
 ]
 
 
+ANSWERS += [
+    (
+        maturity(),
+        answered(3, evidence_on=FUTURE),
+        "evidence-date-future",
+        {"given": "2026-11-22", "as_of": "2026-11-21"},
+    ),
+    (
+        maturity(),
+        Answer(not_applicable="None here", evidence="verified_on_site"),
+        "evidence-not-yours-to-claim",
+        {"given": "verified_on_site"},
+    ),
+    (percentage(may_be_none="yes", critical=True), Part(0, 0), "value-whole-zero", {}),
+]
+
+
 @pytest.mark.parametrize(("item", "given", "code", "facts"), [*VALUES, *ANSWERS])
 def test_an_item_refuses_what_it_does_not_take(item, given, code, facts):
     asked = questionnaire(item, facts=[number_fact("workers", min=1)])
@@ -470,6 +487,25 @@ def test_a_submission_can_be_checked_without_being_scored():
     with pytest.raises(SubmissionInvalid) as refusal:
         scorer.check(submission({"ONE-01": 5}))
     assert pairs(refusal.value.problems) == [("value-maturity", "answers.ONE-01")]
+
+
+def test_what_a_scorer_remembers_of_one_value_is_not_taken_for_another():
+    scorer = Scorer(questionnaire(maturity("ONE-01"), number("ONE-02"), yes_no("ONE-03")))
+    for _ in range(2):
+        card = scorer.score(submission({"ONE-01": 1, "ONE-02": 1, "ONE-03": "yes"}))
+        assert [item.points for item in card.items.values()] == [25, 0, 100]
+        for name in ("ONE-01", "ONE-02", "ONE-03"):
+            with pytest.raises(SubmissionInvalid):
+                scorer.score(submission({name: True}))
+        documented = scorer.score(submission({"ONE-01": answered(1, "documented")}))
+        assert documented.items["ONE-01"].level == "documented"
+
+
+def test_a_scorer_may_read_any_number_of_values():
+    scorer = Scorer(questionnaire(number("ONE-01")))
+    for value in [*range(1_200), *range(1_200)]:
+        points = scorer.score(submission({"ONE-01": value})).items["ONE-01"].points
+        assert points == (0 if value < 14 else 50 if value < 30 else 100)
 
 
 def test_the_refusal_says_in_one_sentence_what_it_is():

@@ -89,7 +89,7 @@ def _section_changes(old: Questionnaire, new: Questionnaire) -> Iterator[Change]
         if was.pillar != section.pillar:
             yield Change("narrowing", name, "section-pillar", "pillar", was.pillar, section.pillar)
         yield from _texts_changed(name, _section_texts(was), _section_texts(section))
-    for name in before.keys() - after.keys():
+    for name in (each for each in before if each not in after):
         yield Change("breaking", name, "section-removed", old=before[name].title)
 
 
@@ -166,7 +166,7 @@ def _nested_changes(name: str, field: str, was: object, now: object) -> Iterator
 def _option_changes(
     name: str, before: dict[str, dict[str, object]], after: dict[str, dict[str, object]], noun: str = "option"
 ) -> Iterator[Change]:
-    for each in before.keys() - after.keys():
+    for each in (known for known in before if known not in after):
         kind: ChangeClass = "breaking" if noun == "option" else "narrowing"
         yield Change(kind, name, f"{noun}-removed", each, old=str(before[each]["text"]))
     for each, option in after.items():

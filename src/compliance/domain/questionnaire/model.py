@@ -32,6 +32,7 @@ Points = Annotated[int, Meta(ge=0, le=100)]
 Whole = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 Days = Annotated[int, Meta(ge=1, le=3650)]
 Step = tuple[Whole, Points]
+Steps = Annotated[tuple[Step, ...], Meta(min_length=1, max_length=100)]
 
 MATURITY_POINTS = (0, 25, 50, 75, 100)
 PERCENTAGE_STEPS: tuple[Step, ...] = ((0, 0), (50, 25), (80, 75), (95, 100))
@@ -251,7 +252,7 @@ class PercentageItem(Requirement, frozen=True, tag="percentage", kw_only=True):
     counts: Counts
     of_fact: Identifier | None = None
     may_be_none: YesNo = "no"
-    steps: tuple[Step, ...] = PERCENTAGE_STEPS
+    steps: Steps = PERCENTAGE_STEPS
 
 
 class NumberItem(Requirement, frozen=True, tag="number", kw_only=True):
@@ -259,7 +260,7 @@ class NumberItem(Requirement, frozen=True, tag="number", kw_only=True):
 
     unit: Text
     direction: Direction
-    steps: tuple[Step, ...]
+    steps: Steps
     max: Whole = DEFAULT_MAX
     never: Text | None = None
 
@@ -269,7 +270,7 @@ class DateItem(Requirement, frozen=True, tag="date", kw_only=True):
 
     unit: Text
     direction: Direction
-    steps: tuple[Step, ...]
+    steps: Steps
     never: Text
 
 

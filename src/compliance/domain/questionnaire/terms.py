@@ -14,6 +14,9 @@ from compliance.domain.questionnaire.model import TEXT_FIELDS, Questionnaire
 from compliance.domain.questionnaire.registers import Glossary, Term
 from compliance.domain.questionnaire.translation import Translation
 
+_UNSEEN = re.compile("[\u200b-\u200d]")
+"""Ordinary in Khmer; ignored in comparison and search."""
+
 
 class FoundTerm(Struct, frozen=True):
     """A term to avoid, where it stands, and what is better."""
@@ -48,12 +51,15 @@ class TermFinder:
 
 
 def _folded(phrase: str) -> str:
-    return " ".join(phrase.casefold().replace("’", "'").split())
+    return " ".join(_UNSEEN.sub("", phrase).casefold().replace("’", "'").split())
 
 
 @cache
 def _pattern(phrase: str) -> str:
-    return r"\s+".join(re.escape(word).replace("'", "['’]") for word in phrase.split())
+    words = (
+        r"[\u200b-\u200d]*".join("['’]" if sign == "'" else re.escape(sign) for sign in word) for word in phrase.split()
+    )
+    return r"[\s\u200b-\u200d]+".join(words)
 
 
 def texts_of(part: Questionnaire | Translation) -> Iterator[tuple[str, str]]:

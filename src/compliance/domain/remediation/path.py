@@ -172,10 +172,8 @@ def _solve(choices: list[_Choice], rows: list[_Row]) -> list[int]:
 
     solver = highspy.Highs()
     solver.silent()
-    solver.setOptionValue("mip_rel_gap", 0.0)
-    solver.setOptionValue("mip_abs_gap", 0.0)
-    solver.setOptionValue("threads", 1)
-    solver.setOptionValue("random_seed", 0)
+    for option, value in {"mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "threads": 1, "random_seed": 0}.items():
+        solver.setOptionValue(option, value)
     columns = [[solver.addBinary() for _ in choice.points] for choice in choices]
     for choice, states in zip(choices, columns, strict=True):
         solver.addConstr(solver.qsum(states) == 1)
@@ -183,32 +181,33 @@ def _solve(choices: list[_Choice], rows: list[_Row]) -> list[int]:
             solver.addConstr(state == 0)
     for row in rows:
         if row.members:
-            terms = (points * state for index in row.members
-                     for points, state in zip(choices[index].points, columns[index], strict=True))  # fmt: skip
-            solver.addConstr(solver.qsum(terms) >= row.bound)
+            terms = [pair for index in row.members for pair in zip(choices[index].points, columns[index], strict=True)]
+            solver.addConstr(solver.qsum(points * state for points, state in terms) >= row.bound)
 
     def best(costs: list[list[int]]) -> list[int]:
-        objective = solver.qsum(
-            cost * state for states, each in zip(columns, costs, strict=True)
-            for state, cost in zip(states, each, strict=True)
-        )  # fmt: skip
+        pairs = [pair for states, each in zip(columns, costs, strict=True) for pair in zip(each, states, strict=True)]
+        objective = solver.qsum(cost * state for cost, state in pairs)
         solver.minimize(objective)
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise PathNotProven
         values = solver.getSolution().col_value
         counts = [max(range(len(states)), key=lambda n: values[states[n].index]) for states in columns]
-        reached = sum(each[count] for each, count in zip(costs, counts, strict=True))
-        solver.addConstr(objective <= reached)
+        solver.addConstr(objective <= sum(each[count] for each, count in zip(costs, counts, strict=True)))
         return counts
 
     best([list(choice.effort) for choice in choices])
     counts = best([list(range(len(choice.points))) for choice in choices])
     for index, choice in enumerate(choices):
-        # As many steps as possible on the earliest item: the smallest sorted list of positions.
-        if len(choice.points) > 1 and counts[index] < len(choice.points) - 1:
-            wanted = [[0] * len(each.points) for each in choices]
-            wanted[index] = [len(choice.points) - 1 - number for number in range(len(choice.points))]
-            counts = best(wanted)
+        most = len(choice.points) - 1
+        if counts[index] < most:
+            counts = best(_as_many_as_possible(choices, index))
         for number, state in enumerate(columns[index]):
             solver.addConstr(state == (1 if number == counts[index] else 0))
     return counts
+
+
+def _as_many_as_possible(choices: list[_Choice], index: int) -> list[list[int]]:
+    """Costs that prefer as many steps as possible on one item: the smallest sorted list of positions comes first."""
+    costs = [[0] * len(choice.points) for choice in choices]
+    costs[index] = list(reversed(range(len(choices[index].points))))
+    return costs

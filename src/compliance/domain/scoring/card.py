@@ -69,7 +69,7 @@ class Score(Struct, frozen=True, gc=False):
     assured: Share | None
 
 
-class SectionScore(Struct, frozen=True, gc=False, kw_only=True):
+class SectionScore(Struct, frozen=True, gc=False):
     """What one section earned, and how much of it was claimed away."""
 
     pillar: Pillar

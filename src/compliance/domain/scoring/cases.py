@@ -59,9 +59,8 @@ class GoldenCases(Struct, frozen=True, forbid_unknown_fields=True):
     cases: tuple[GoldenCase, ...]
 
 
-def case_problems(scorer: Scorer, case: GoldenCase) -> list[Problem]:
-    """How a case's result differs from what it must be; empty where it agrees."""
-    place = f"cases.{case.name}"
+def case_problems(scorer: Scorer, case: GoldenCase, *, place: str = "cases") -> list[Problem]:
+    """How a case's result differs from what it must be; empty where it agrees. `place` is where the case stands."""
     try:
         card = scorer.score(case.submission())
     except SubmissionInvalid as refusal:

@@ -5,12 +5,14 @@ Source: docs/scoring.md, "Evidence".
 
 import calendar
 from datetime import date
+from functools import lru_cache
 
 from compliance.domain.questionnaire.model import Evidence, EvidenceLevel
 from compliance.domain.scoring.submission import Answer
 from compliance.domain.scoring.values import Wrong
 
 
+@lru_cache(maxsize=1024)
 def last_stale_day(as_of: date, months: int) -> date:
     """The last day whose age in whole months at `as_of` is at least `months`.
 
@@ -24,13 +26,12 @@ def last_stale_day(as_of: date, months: int) -> date:
 
 
 class EvidenceRule:
-    """What an item expects as evidence, compiled. Remembers the last day it worked out."""
+    """What an item expects as evidence, compiled."""
 
     def __init__(self, evidence: Evidence) -> None:
         self._form = evidence.form
         self._expected = frozenset(piece.id for piece in evidence.expected)
         self._fresh_for_months = evidence.fresh_for_months
-        self._stale: tuple[date, date] = (date.min, date.min)
 
     def level(self, answer: Answer, as_of: date) -> EvidenceLevel:
         """The level that an answer with evidence, or a date of it, reaches.
@@ -42,8 +43,10 @@ class EvidenceRule:
             raise Wrong("evidence-not-yours-to-claim", given=answer.evidence)
         if answer.pieces:
             return self._level_of_pieces(answer, as_of)
-        is_fresh = answer.evidence_on is None or self._is_fresh(answer.evidence_on, as_of)
-        return "documented" if is_fresh and answer.evidence == "documented" else "declared"
+        dated_on = answer.evidence_on
+        if dated_on is None or self._is_fresh(dated_on, as_of):
+            return answer.evidence
+        return "declared"
 
     def _level_of_pieces(self, answer: Answer, as_of: date) -> EvidenceLevel:
         if answer.evidence_on is not None:
@@ -60,8 +63,4 @@ class EvidenceRule:
     def _is_fresh(self, dated_on: date, as_of: date) -> bool:
         if dated_on > as_of:
             raise Wrong("evidence-date-future", given=dated_on.isoformat(), as_of=as_of.isoformat())
-        of_day, stale = self._stale
-        if of_day != as_of:
-            stale = last_stale_day(as_of, self._fresh_for_months)
-            self._stale = (as_of, stale)
-        return dated_on > stale
+        return dated_on > last_stale_day(as_of, self._fresh_for_months)

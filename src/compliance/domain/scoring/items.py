@@ -45,8 +45,7 @@ class ItemRule:
         self._caps: dict[EvidenceLevel, int] = {level: getattr(scoring.caps, level) for level in EVIDENCE_LEVELS}
         self._is_fixed = not isinstance(item, PercentageItem | DateItem)
         """Whether a value earns the same whatever the facts and the day."""
-        # By class too: True equals 1 in Python, and is no level of anything.
-        self._read: dict[tuple[type, Value | UnsetType, EvidenceLevel], ItemScore] = {}
+        self._read: dict[EvidenceLevel, dict[Value | UnsetType, ItemScore]] = {"declared": {}, "documented": {}}
         self._scores: dict[tuple[int, int, EvidenceLevel], ItemScore] = {}
         self._not_asked: dict[tuple[str, FactValue | None], ItemScore] = {}
         self.unanswered = msgspec.structs.replace(self.scored(0, 0, "declared"), state="unanswered")
@@ -64,8 +63,12 @@ class ItemRule:
             self._check_claim(answer)
             return None
         value = answer.value
-        made = self._read.get((value.__class__, value, level)) if self._is_fixed else None
-        return made if made is not None else self._read_value(value, level, facts, as_of)
+        # True equals 1 in Python, and is no level of anything: it must not find what 1 earned.
+        if self._is_fixed and value.__class__ is not bool:
+            made = self._read[level].get(value)
+            if made is not None:
+                return made
+        return self._read_value(value, level, facts, as_of)
 
     def _read_value(
         self, value: Value | UnsetType, level: EvidenceLevel, facts: Facts, as_of: date
@@ -80,8 +83,8 @@ class ItemRule:
                 raise Wrong("value-whole-zero") from None
             return None
         made = self.scored(points, points, level)
-        if self._is_fixed and len(self._read) < MOST_REMEMBERED:
-            self._read[value.__class__, value, level] = made
+        if self._is_fixed and len(self._read[level]) < MOST_REMEMBERED:
+            self._read[level][value] = made
         return made
 
     def scored(self, points: int, found: int, level: EvidenceLevel) -> ItemScore:

@@ -9,7 +9,7 @@ assured:
 Source: docs/scoring.md, "Sums", "Outcome", "Assurance".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from msgspec import UNSET, Struct
@@ -43,6 +43,7 @@ class SectionRule(Struct, frozen=True):
     id: str
     pillar: Pillar
     items: tuple[ItemRule, ...]
+    weights: tuple[int, ...]
 
 
 class Sums(Struct, frozen=True, gc=False):
@@ -53,76 +54,60 @@ class Sums(Struct, frozen=True, gc=False):
     sections: dict[str, SectionScore]
 
 
-class _Tally(Struct, frozen=True, gc=False):
-    """Weights and weighted points of some items, declared and assured."""
-
-    declared_points: int = 0
-    declared_weight: int = 0
-    assured_points: int = 0
-    assured_weight: int = 0
-    claimed_away: int = 0
-
-    def __add__(self, other: "_Tally") -> "_Tally":
-        return _Tally(
-            self.declared_points + other.declared_points,
-            self.declared_weight + other.declared_weight,
-            self.assured_points + other.assured_points,
-            self.assured_weight + other.assured_weight,
-            self.claimed_away + other.claimed_away,
-        )
-
-    @property
-    def score(self) -> Score:
-        """The tally as shares; None where nothing is to be scored."""
-        return Score(
-            Share(self.declared_points, self.declared_weight) if self.declared_weight else None,
-            Share(self.assured_points, self.assured_weight) if self.assured_weight else None,
-        )
+_Tally = tuple[int, int, int, int, int]
+"""Declared points and weight, assured points and weight, claimed-away weight, of some items."""
 
 
 def sum_up(sections: Iterable[SectionRule], items: Mapping[str, ItemScore], scoring: Scoring) -> Sums:
-    """Sum item scores by section, pillar and in total."""
-    total = _Tally()
-    pillars: dict[Pillar, _Tally] = {}
+    """Sum item scores by section, pillar and in total; `items` are those of the sections, in their order."""
+    by_pillar: dict[Pillar, list[_Tally]] = {}
     scored: dict[str, SectionScore] = {}
-    most_claimed = scoring.flag_claimed_away_percent
+    in_order = iter(items.values())
     for section in sections:
-        tally = _tally(section.items, items)
-        score = tally.score
-        # Weight of the section's other applicable items: those counted in the declared sum.
-        applicable = tally.claimed_away + tally.declared_weight
-        scored[section.id] = SectionScore(
-            pillar=section.pillar,
-            declared=score.declared,
-            assured=score.assured,
-            claimed_away_weight=tally.claimed_away,
-            flagged=100 * tally.claimed_away > most_claimed * applicable,
-        )
-        total += tally
-        pillars[section.pillar] = pillars[section.pillar] + tally if section.pillar in pillars else tally
-    return Sums(total.score, {name: pillars[name].score for name in PILLARS if name in pillars}, scored)
+        tally = _tally(section.weights, in_order)
+        by_pillar.setdefault(section.pillar, []).append(tally)
+        scored[section.id] = _section_score(section.pillar, tally, scoring.flag_claimed_away_percent)
+    pillars: dict[Pillar, _Tally] = {name: _added(by_pillar[name]) for name in PILLARS if name in by_pillar}
+    total = _added(pillars.values())
+    return Sums(_score(total), {name: _score(pillars[name]) for name in pillars}, scored)
 
 
-def _tally(rules: Iterable[ItemRule], items: Mapping[str, ItemScore]) -> _Tally:
-    declared_points = assured_points = weight_counted = weight_pending = weight_accepted = 0
-    for rule in rules:
-        item = items[rule.id]
-        weight = rule.weight
-        if item.points is not UNSET:  # answered or unanswered
-            weight_counted += weight
-            declared_points += weight * item.points
-            assured_points += weight * cast("int", item.assured_points)
+def _tally(weights: Iterable[int], items: Iterator[ItemScore]) -> _Tally:
+    """Tally one section: so many of the items that follow as there are weights."""
+    declared_points = assured_points = counted = pending = accepted = 0
+    for weight, item in zip(weights, items, strict=False):
+        points = item.points
+        if points is not UNSET:  # answered or unanswered
+            counted += weight
+            declared_points += weight * points
+            assured_points += weight * cast("int", item.assured_points)  # set together with `points`
         elif item.claim == "pending":
-            weight_pending += weight
+            pending += weight
         elif item.claim == "accepted":
-            weight_accepted += weight
-    return _Tally(
-        declared_points,
-        weight_counted,
-        assured_points,
-        weight_counted + weight_pending,
-        weight_pending + weight_accepted,
+            accepted += weight
+    return declared_points, counted, assured_points, counted + pending, pending + accepted
+
+
+def _added(tallies: Iterable[_Tally]) -> _Tally:
+    a, b, c, d, e = map(sum, zip(*tallies, strict=True))
+    return a, b, c, d, e
+
+
+def _score(tally: _Tally) -> Score:
+    """A tally as shares; None where nothing is to be scored."""
+    declared_points, declared_weight, assured_points, assured_weight, _ = tally
+    return Score(
+        Share(declared_points, declared_weight) if declared_weight else None,
+        Share(assured_points, assured_weight) if assured_weight else None,
     )
+
+
+def _section_score(pillar: Pillar, tally: _Tally, most_claimed_percent: int) -> SectionScore:
+    score = _score(tally)
+    claimed_away = tally[4]
+    # Weight of the section's other applicable items: those counted in the declared sum.
+    is_flagged = 100 * claimed_away > most_claimed_percent * (claimed_away + tally[1])
+    return SectionScore(pillar, score.declared, score.assured, claimed_away, is_flagged)
 
 
 def reasons_against_met(
@@ -204,4 +189,5 @@ def assurance_of(rules: Iterable[ItemRule], items: Mapping[str, ItemScore], subm
 
 def compile_section(section: Section, rules: Mapping[str, ItemRule]) -> SectionRule:
     """A section with its scored items' rules."""
-    return SectionRule(section.id, section.pillar, tuple(rules[item.id] for item in section.items if item.id in rules))
+    items = tuple(rules[item.id] for item in section.items if item.id in rules)
+    return SectionRule(section.id, section.pillar, items, tuple(rule.weight for rule in items))

@@ -1,0 +1,39 @@
+"""The benchmarks run, print their tables, and what they compare gives equal results. Nothing here is timed."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+def printed(name: str) -> str:
+    done = subprocess.run(
+        [sys.executable, BENCHMARKS / f"{name}.py", "--tiny"], capture_output=True, text=True, check=False, timeout=100
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_scoring_benchmark_prints_its_table_and_agrees_with_its_peer() -> None:
+    table = printed("scoring")
+    assert "| msgspec decode alone |" in table
+    assert "| decode + score |" in table
+    assert "- Machine: " in table
+    if shutil.which("node") is None:
+        assert "- survey-core not measured: node is not here" in table.splitlines()
+        return
+    assert "| SurveyJS survey-core |" in table
+    agreeing = re.search(r"declared totals equal for (\d+) of (\d+) submissions", table)
+    assert agreeing
+    assert agreeing[1] == agreeing[2] != "0"
+
+
+def test_the_documents_benchmark_prints_its_table_and_draws_the_same_bytes_twice() -> None:
+    table = printed("documents")
+    for row in ("certificate preview", "full report", "plan", "WeasyPrint, same certificate", "cold start"):
+        assert f"| {row}" in table
+    assert "- Drawn twice, the same bytes: yes" in table.splitlines()
+    assert "- Machine: " in table
