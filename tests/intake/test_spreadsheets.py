@@ -31,11 +31,19 @@ from compliance.intake.answers import ANSWERS_LIMITS, AnswersInvalid, parse_answ
 from compliance.intake.spreadsheets import read_spreadsheet
 from compliance.intake.workbooks import MOST_PARTS, MOST_ROWS
 from compliance.intake.yaml_text import Limits, UnreadableFile
+from compliance.words import speaker
 
 ORGANISATION = {"name": "Riverside Hotel", "country": "KH"}
-WORDS = {"en": {"yes": "yes", "no": "no", "declared": "declared", "documented": "documented", "KH": "Cambodia (KH)"},
-         "km": {"yes": "បាទ/ចាស", "no": "ទេ", "declared": "បានប្រកាស", "documented": "មានភស្តុតាង",
-                "KH": "កម្ពុជា (KH)"}}  # fmt: skip
+WORDS = {
+    language: {
+        "yes": speaker(language).say("yes"),
+        "no": speaker(language).say("no"),
+        "declared": speaker(language).say("level-declared"),
+        "documented": speaker(language).say("level-documented"),
+        "KH": country,
+    }
+    for language, country in (("en", "Cambodia (KH)"), ("km", "កម្ពុជា (KH)"))
+}
 KHMER_DIGITS = str.maketrans("0123456789", "០១២៣៤៥៦៧៨៩")
 
 

@@ -128,7 +128,7 @@ class Maker:
 
     # Answers
 
-    def values(self, item: dict[str, Any], facts: dict[str, Any]) -> list[Any]:  # noqa: PLR0911
+    def values(self, item: dict[str, Any], facts: dict[str, Any]) -> list[Any]:
         """List values of an item, those on both sides of every boundary among them."""
         kind, pick = item["type"], self.rng.choice
         steps = [int(start) for start, _ in item.get("steps", PERCENTAGE_STEPS)]

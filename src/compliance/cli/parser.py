@@ -83,59 +83,45 @@ def _assess(commands: Commands) -> None:
     _library_option(parser)
 
 
+_QUESTIONNAIRE_COMMANDS = {
+    "list": ("List the questionnaires.", "list", "questionnaires:list_all"),
+    "show": ("Show one questionnaire.", "show hospitality --lang km", "questionnaires:show"),
+    "check": ("Run the publishing gate.", "check hospitality", "questionnaires:check"),
+    "diff": ("Say what changed between two versions.", "diff core@1.0 core@1.1", "questionnaires:diff"),
+    "form": (
+        "Write the printable form and the blank spreadsheet.",
+        "form hospitality --lang km -o out",
+        "questionnaires:form",
+    ),
+    "publish": (
+        "Run the gate and write a version into published.lock.",
+        "publish hospitality",
+        "questionnaires:publish",
+    ),
+    "review": (
+        "Write a translation side by side for a reviewer, or bring corrections back.",
+        "review hospitality km --apply review.xlsx --by 'Sok Dara'",
+        "reviewing:review",
+    ),
+}
+
+
 def _questionnaires(commands: Commands) -> None:
     parser = commands.add_parser(
         "questionnaires", help="List, show, check, compare, print, publish and review questionnaires."
     )
     inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    listing = _command(
-        inner, "list", "List the questionnaires.", "compliance questionnaires list", "questionnaires:list_all"
-    )
-    show = _command(
-        inner,
-        "show",
-        "Show one questionnaire.",
-        "compliance questionnaires show hospitality --lang km",
-        "questionnaires:show",
-    )
-    check = _command(
-        inner,
-        "check",
-        "Run the publishing gate.",
-        "compliance questionnaires check hospitality",
-        "questionnaires:check",
-    )
-    diff = _command(
-        inner,
-        "diff",
-        "Say what changed between two versions.",
-        "compliance questionnaires diff core@1.0 core@1.1",
-        "questionnaires:diff",
-    )
-    form = _command(
-        inner,
-        "form",
-        "Write the printable form and the blank spreadsheet.",
-        "compliance questionnaires form hospitality --lang km -o out",
-        "questionnaires:form",
-    )
-    publish = _command(
-        inner,
-        "publish",
-        "Run the gate and write a version into published.lock.",
-        "compliance questionnaires publish hospitality",
-        "questionnaires:publish",
-    )
-    review = _command(inner, "review", "Write a translation side by side for a reviewer, or bring corrections back.",
-                      "compliance questionnaires review hospitality km -o review.xlsx\n"
-                      "  compliance questionnaires review hospitality km --apply review.xlsx --by 'Sok Dara'", "reviewing:review")  # fmt: skip
-    for each in (listing, show, check, diff, form, publish, review):
+    made = {
+        name: _command(inner, name, says, f"compliance questionnaires {example}", run)
+        for name, (says, example, run) in _QUESTIONNAIRE_COMMANDS.items()
+    }
+    for each in made.values():
         _library_option(each)
-    for each in (show, form, publish, review):
-        each.add_argument("name", metavar="NAME", help="a questionnaire, as hospitality or hospitality@1.0")
-    for each in (show, form):
-        each.add_argument("--lang", metavar="LANGUAGE", default="en", help="en (default) or km")
-    _questionnaires_options(check, diff, form, review)
+    for name in ("show", "form", "publish", "review"):
+        made[name].add_argument("name", metavar="NAME", help="a questionnaire, as hospitality or hospitality@1.0")
+    for name in ("show", "form"):
+        made[name].add_argument("--lang", metavar="LANGUAGE", default="en", help="en (default) or km")
+    _questionnaires_options(made["check"], made["diff"], made["form"], made["review"])
 
 
 def _questionnaires_options(

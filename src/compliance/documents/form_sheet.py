@@ -82,9 +82,10 @@ def _write_read_me(sheet: Sheet, questionnaire: Questionnaire, says: Speaker, *,
         sheet.line(("critical", says.say("unreviewed-translation", language=says.say("language"))))
     if questionnaire.intro:
         sheet.line(("remark", questionnaire.intro))
+    levels = {level: says.say(f"level-{level}") for level in ("declared", "documented")}
     for key in ("sheet-steps", "sheet-colours", "sheet-evidence-says", "sheet-apply-says", "sheet-no-names",
                 "sheet-hand-in"):  # fmt: skip
-        sheet.line(("remark", says.say(key)))
+        sheet.line(("remark", says.say(key, **levels)))
     sheet.protect()
     sheet.for_print(landscape=False)
 

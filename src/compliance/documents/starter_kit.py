@@ -152,7 +152,7 @@ class _Sheet:
 
     def _say_channel(self, channel: Channel) -> Words:
         says = self.says
-        name = channel.name.get(self.document.language) or channel.name.get("en") or next(iter(channel.name.values()))
+        name = self._name_of(channel)
         purposes = ", ".join(says.say(f"kit-purpose-{purpose.replace(' ', '-')}") for purpose in channel.purpose)
         # Nobody may try out an emergency number: such a contact is compared with what its owner publishes.
         is_compared = channel.phone is None or channel.operator_type == "police" or "emergency" in channel.purpose
@@ -172,12 +172,25 @@ class _Sheet:
             return coloured(self.says.say("kit-outdated"), "todo")
         return coloured(self.says.say("kit-verified", day=self.says.day(channel.verified_on)), "good")
 
+    def _card_channels(self) -> list[str]:
+        """The country's telephone channels in one breath, and who has checked them."""
+        dialled = [channel for channel in self.channels if channel.phone]
+        if not dialled:
+            return []
+        named = " · ".join(f"{self._name_of(channel)} {channel.phone}" for channel in dialled)
+        return [named, self.says.say("kit-card-checked")]
+
+    def _name_of(self, channel: Channel) -> str:
+        names = channel.name
+        return names.get(self.document.language) or names.get("en") or next(iter(names.values()))
+
     def _card_pieces(self, cards: KitCards, setter: PieceSetter, note: PieceSetter, room: float) -> list[Piece]:
         how = note.text(self.says.say("kit-cards-how"), gap=4)
         each = PieceSetter(self.doc, _WIDTH / 2, setter.size, setter.air, self.spacing)
-        needed = max(each.card(texts, height=0).height for texts in (cards.front, cards.back))
+        backs = (*cards.back, *(self._card_channels() or cards.without_channels))
+        needed = max(each.card(texts, height=0).height for texts in (cards.front, backs))
         height = max(needed, (room - how.gap - how.height - _CARD_MARGIN) / _CARD_ROWS)
-        front, back = each.card(cards.front, height=height), each.card(cards.back, height=height)
+        front, back = each.card(cards.front, height=height), each.card(backs, height=height)
 
         def draw(left: float, top: float) -> None:
             _draw_cut_marks(self.doc, left, top, height)

@@ -78,7 +78,7 @@ def _lists(sheet: SheetRows) -> tuple[object, Lists]:
 class _Reading:
     def __init__(self, lists: Lists) -> None:
         self.lists = lists
-        self.lines: dict[Path, int] = {}
+        self.lines: dict[Path, int] = {("organisation",): 1, ("profile",): 1, ("answers",): 1}
         self.problems: list[Problem] = []
 
     def organisation(self, sheet: SheetRows) -> dict[str, object]:
@@ -95,7 +95,8 @@ class _Reading:
             group = whole.setdefault(outer, {})
             if isinstance(group, dict):
                 group[inner] = value
-            self.lines.setdefault((outer,), row.number)
+            if self.lines.get((outer,), 1) == 1:
+                self.lines[(outer,)] = row.number
             self.lines[(outer, inner)] = row.number
         return whole
 

@@ -70,7 +70,7 @@ SENTENCES: dict[str, str] = {
     "3. Fill in “Answers”. Leave a row empty where “Asked if” is not true for you.   4. Save as .xlsx and hand it in.",
     "sheet-colours": "Write into the pale yellow cells only. Grey cells take nothing. Please leave the rows, the columns "
     "and the first column as they are: the file is read by them.",
-    "sheet-evidence-says": "Evidence: “declared” means that you say so; “documented” means that you can show a paper, a "
+    "sheet-evidence-says": "Evidence: “{declared}” means that you say so; “{documented}” means that you can show a paper, a "
     "file or a record. Give the date of the newest one. An answer without evidence counts for less.",
     "sheet-apply-says": "Does not apply: only where a question cannot apply to you at all. Write why, and leave the "
     "answer empty. A reviewer decides. Critical questions cannot be left out in this way.",
@@ -149,6 +149,7 @@ SENTENCES: dict[str, str] = {
     "kit-verified": "verified on {day}",
     "kit-outdated": "verification out of date",
     "kit-called": "We called on ______________  signed ______________",
+    "kit-card-checked": "Not verified by us. Checked on ________ signed ________",
     "kit-compared": "Compared on ______________  signed ______________",
     "kit-cards-how": "Print, cut along the outer marks, fold in the middle: each row is one card with two sides.",
     "kit-purpose-emergency": "emergency",

@@ -47,6 +47,8 @@ class KitCards(Struct, frozen=True, forbid_unknown_fields=True):
 
     front: Texts
     back: Texts
+    without_channels: tuple[str, ...] = ()
+    """Lines on the back where the country has no telephone channel."""
 
 
 class KitBlock(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

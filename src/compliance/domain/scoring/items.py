@@ -106,7 +106,9 @@ class ItemRule:
         value = facts.get(fact)
         made = self._not_asked.get((fact, value))
         if made is None:
-            made = self._not_asked[fact, value] = ItemScore(state="not_asked", because=Because(fact, value))
+            made = ItemScore(state="not_asked", because=Because(fact, value))
+            if len(self._not_asked) < MOST_REMEMBERED:
+                self._not_asked[fact, value] = made
         return made
 
     def _earns(self, points: int, found: int, level: EvidenceLevel) -> ItemScore:
