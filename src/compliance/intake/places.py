@@ -9,7 +9,8 @@ from msgspec import Struct
 from compliance.errors import Problem
 from compliance.intake.yaml_text import Path, Plain
 
-LONGEST_PLACE = 200
+LONGEST_NUMBER = 9
+LONGEST_PLACE = 120
 
 
 class Places(Struct, frozen=True):
@@ -52,6 +53,12 @@ def _short(where: str) -> str:
     """A place as it is printed: on one line, and never longer than a line or two."""
     line = " ".join(where.split())
     return line if len(line) <= LONGEST_PLACE else line[: LONGEST_PLACE - 1] + "…"
+
+
+def line_of(problem: Problem) -> int:
+    """The line in a located problem's place; 0 where it names none."""
+    line = problem.where.partition(" ")[0].rpartition(":")[2]
+    return int(line) if line.isdecimal() and len(line) < LONGEST_NUMBER else 0
 
 
 def _steps(where: str) -> Path:

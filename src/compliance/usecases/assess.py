@@ -10,7 +10,7 @@ from compliance.domain.scoring import ScoreCard, Scorer, SubmissionInvalid
 from compliance.errors import Invalid, Problem, Refusal
 from compliance.intake.answers import AnswersInvalid, ReadAnswers
 from compliance.intake.library import Library, NoSuchQuestionnaire
-from compliance.intake.places import Places
+from compliance.intake.places import Places, line_of
 
 
 class QuestionnaireNotOpen(Invalid):
@@ -83,7 +83,7 @@ class Assessor:
         except (AnswersInvalid, QuestionnaireNotOpen) as more:
             # A fact or answer that was left out because of its type is not missing.
             others = [each for each in more.problems if not _is_within(each.where.rpartition(" ")[2], seen)]
-            return AnswersInvalid([*refusal.problems, *others])
+            return AnswersInvalid(sorted([*refusal.problems, *others], key=line_of))
         except Refusal:
             return refusal
         return refusal

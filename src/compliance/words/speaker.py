@@ -16,7 +16,7 @@ CATALOGUES: Mapping[str, Mapping[str, str]] = {
     "en": ENGLISH,
     "km": {**km_sentences.SENTENCES, **km_reports.SENTENCES, **km_forms.SENTENCES},
 }
-LONGEST_FACT = 400
+LONGEST_FACT = 240
 LOCALES: Mapping[str, str] = {"en": "en_GB"}
 """Where dates are written otherwise than by the language's commonest locale."""
 REVIEWED_LANGUAGES = frozenset({"en"})
