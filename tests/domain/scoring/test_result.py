@@ -206,6 +206,21 @@ def test_a_golden_case_whose_submission_is_refused_says_why():
     assert problem.facts == {"name": "the worked example", "code": "value-maturity", "at": "answers.CORE-01"}
 
 
+def test_a_golden_case_may_carry_decisions_and_a_sample():
+    decisions = {"CORE-01": decided("upheld", evidence="verified_on_site")}
+    reviewed = msgspec.structs.replace(case(), decisions=decisions, sample=("CORE-01",))
+    assert (reviewed.submission().decisions, reviewed.submission().sample) == (decisions, ("CORE-01",))
+    expect = Expected(total=ExpectedTotal((950, 11), (770, 11)), outcome="met", assurance="site_verified")
+    assert case_problems(Scorer(EXAMPLE), msgspec.structs.replace(reviewed, expect=expect)) == []
+
+
+def test_a_golden_case_is_named_by_its_place():
+    for given in (case(outcome="met"), msgspec.structs.replace(case(), answers={"CORE-01": answered(9)})):
+        problems = case_problems(Scorer(EXAMPLE), given, place="cases.7")
+        assert [problem.where for problem in problems] == ["cases.7"]
+        assert [problem.where for problem in case_problems(Scorer(EXAMPLE), given)] == ["cases"]
+
+
 def test_a_golden_case_may_expect_nothing_to_score_and_failed_criticals():
     asked = questionnaire(
         maturity(critical=True, applies_if={"fact": "pool", "is": "yes"}), facts=[yes_no_fact("pool")]
