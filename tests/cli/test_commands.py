@@ -62,10 +62,10 @@ def test_show_prints_facts_sections_and_conditions_in_words(run):
     said = run("questionnaires", "show", "inn")
     assert said.status == 0
     assert said.out.startswith("Tiny inn · inn@1.0\nThree minutes are enough.\n")
-    assert "carers\tHow many carers?\tDo you look after children?: yes" in said.out
+    assert "carers\tHow many carers?\t“yes” to “Do you look after children?”" in said.out
     assert "\nDAY  Every day  (" in said.out
     assert re.search(
-        r"^INN-03\tHow many carers are vetted\?\t[^\t]+\t5\t100\tDo you look after children\?: yes$",
+        r"^INN-03\tHow many carers are vetted\?\t[^\t]+\t5\t100\t“yes” to “Do you look after children\?”$",
         said.out,
         re.MULTILINE,
     )

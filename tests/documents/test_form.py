@@ -102,7 +102,7 @@ def test_a_critical_item_names_its_threshold_and_cannot_be_claimed_away(poppler)
 
 def test_a_question_for_some_businesses_only_says_when_it_is_asked(poppler):
     asked = questionnaire(yes_no(applies_if={"fact": "pool", "is": "yes"}), facts=[yes_no_fact("pool")])
-    assert "Asked if: A fact" in " ".join(poppler("pdftotext", draw_form(asked, **SAID)).split())
+    assert "Asked if: “yes” to “A fact”" in " ".join(poppler("pdftotext", draw_form(asked, **SAID)).split())
 
 
 @pytest.mark.parametrize("words", HOSTILE)

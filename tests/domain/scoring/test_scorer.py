@@ -116,6 +116,14 @@ def test_an_answer_beside_a_corrected_fact_is_aged_at_the_day_of_the_submission(
     assert card.items["ONE-01"].points == 50
 
 
+def test_a_date_that_is_not_asked_for_is_read_at_the_day_of_the_submission():
+    asked = questionnaire(day("ONE-01", applies_if=POOL), maturity("ONE-02"), facts=[yes_no_fact("pool")])
+    card = scored(asked, {"ONE-01": documented("2026-11-21")}, profile={"pool": "no"})
+    assert card.items["ONE-01"].state == "not_asked"
+    late = refused(asked, {"ONE-01": documented("2026-11-22")}, profile={"pool": "no"})
+    assert pairs(late) == [("value-date-future", "answers.ONE-01")]
+
+
 def test_a_lowered_value_that_is_no_part_is_refused_as_such():
     lowered = decided("lowered", value=5, evidence="documented")
     asked = questionnaire(percentage(of_fact="workers"), facts=[number_fact("workers", min=1)])
