@@ -269,6 +269,20 @@ def test_what_lies_just_within_the_gate_passes(item):
     assert problems(item, facts=[*FACTS, number_fact("guards", POOL, min=1, decides="The whole.")]) == []
 
 
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        (POOL, []),
+        ({"all": [POOL, {"fact": "pool", "is": "no"}]}, ["condition-never-holds"]),
+        ({"all": [POOL, {"fact": "pool", "is": "no"}, {"answered": "ALL-01"}]}, []),
+    ],
+)
+def test_the_condition_of_a_text_can_hold_as_far_as_facts_can_say(condition, found):
+    assert [(each.code, each.where) for each in problems(text("ONE-01", applies_if=condition))] == [
+        (code, "items.ONE-01.applies_if") for code in found
+    ]
+
+
 def test_words_are_counted_in_english_only():
     long = maturity("ONE-01", text=" ".join(["ពាក្យ"] * 40))
     assert problems(long, language="km") == []
@@ -376,6 +390,6 @@ def test_a_condition_that_names_too_much_is_not_tried():
 
 def test_an_item_whose_condition_names_too_much_is_refused_and_a_fact_is_let_be():
     facts = [*FACTS, multiple_fact("wide", *WIDE), yes_no_fact("rare", EVERYTHING, decides="Rarely.")]
-    assert problems(maturity("ONE-01", applies_if=EVERYTHING), facts=facts) == [
+    assert problems(text("ONE-02", applies_if=EVERYTHING), maturity("ONE-01", applies_if=EVERYTHING), facts=facts) == [
         Problem("condition-too-wide", "items.ONE-01.applies_if")
     ]
