@@ -51,7 +51,7 @@ def test_a_version_and_itself_do_not_differ(capsys):
     assert main(["questionnaires", "diff", "core@1.0", "core@1.0", "--questionnaires", str(HERE)]) == 0
     said = capsys.readouterr().out
     assert "Nothing changed." in said
-    assert "24 carry over, 0 are to be confirmed, 0 are dropped; 0 items are new" in said
+    assert "24 carry over, 0 are to be confirmed, 0 are dropped. New items: 0" in said
 
 
 def test_the_way_back_drops_what_was_new():

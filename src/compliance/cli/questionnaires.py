@@ -131,7 +131,7 @@ def _say_comparison(comparison: Comparison) -> None:
     carry = comparison.carry
     say(
         f"\nOf the answers to {comparison.old}: {len(carry.carried)} carry over, {len(carry.to_confirm)} are to be "
-        f"confirmed, {len(carry.dropped)} are dropped; {len(carry.added)} items are new."
+        f"confirmed, {len(carry.dropped)} are dropped. New items: {len(carry.added)}."
     )
     if comparison.fates:
         say()

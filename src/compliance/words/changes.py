@@ -13,7 +13,9 @@ _FIELDS = {
     "title": "The title", "intro": "The introduction", "about": "The introduction", "never": "The text of “never”",
     "unit": "The unit", "universal": "The sentence why every business can meet it", "micro_help": "The help for up to "
     "five workers", "decides": "What the fact decides", "counts": "What is counted",
-    "actions": "What to do", "on_certificate": "The remark on the certificate",
+    "actions": "What to do", "maps_to": "Maps to", "steps": "Steps", "weight": "Weight", "critical": "Critical",
+    "applies_if": "Applies if", "asked_if": "Asked if", "fresh_for_months": "Months for which evidence is fresh",
+    "form": "Form of the evidence", "must_have": "Indispensable options", "on_certificate": "The remark on the certificate",
 }  # fmt: skip
 _SENTENCES = {
     "scoring-changed": "{field} is now {new} (was {old}).",
@@ -28,7 +30,7 @@ _SENTENCES = {
     "item-removed": "The item is gone: {old}",
     "fact-type": "Is now answered as {new} (was {old}).",
     "item-type": "Is now answered as {new} (was {old}).",
-    "field-changed": "{field} is now {new} (was {old}).",
+    "field-changed": "{field}: now {new} (was {old}).",
     "actions-changed": "The actions have changed: plans drawn from now on differ.",
     "option-added": "New option: {new}",
     "option-removed": "The option is gone: {old}",

@@ -393,3 +393,14 @@ def test_an_item_whose_condition_names_too_much_is_refused_and_a_fact_is_let_be(
     assert problems(text("ONE-02", applies_if=EVERYTHING), maturity("ONE-01", applies_if=EVERYTHING), facts=facts) == [
         Problem("condition-too-wide", "items.ONE-01.applies_if")
     ]
+
+
+def test_a_critical_item_whose_condition_names_too_much_is_refused_and_not_a_fault():
+    wide = maturity("ONE-01", critical=75, applies_if=EVERYTHING)
+    asked = questionnaire(wide, CRITICAL, facts=[*FACTS, multiple_fact("wide", *WIDE)])
+    assert gate_problems(asked, STANDARDS) == [Problem("condition-too-wide", "items.ONE-01.applies_if")]
+
+
+def test_a_share_with_a_fraction_is_not_taken_for_the_one_that_passes():
+    item = percentage(of_fact="workers", critical=75, applies_if=POOL, text="At least 80.5 % are trained.")
+    assert [each.code for each in problems(item)] == ["share-misnamed"]

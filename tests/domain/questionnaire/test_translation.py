@@ -131,6 +131,24 @@ def test_a_translation_adds_no_text_that_the_original_lacks():
     assert structure_digest(said) == structure_digest(ASKED)
 
 
+BARE = questionnaire(section("GOV", maturity("ONE-01", actions=(action(50), action())), percentage("ONE-02")))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"items": {"ONE-02": ItemText(text="សំណួរ", counts=CountsText("ផ្នែក"))}},
+        {"items": {"ONE-01": ItemText(text="សំណួរ", actions=(ActionText("ធ្វើ", "អ្នក"),))}},
+        {"items": {"ONE-01": ItemText(text="សំណួរ", levels=("ក", "ខ"))}},
+        {"intro": "សូមស្វាគមន៍"},
+        {"sections": {"GOV": SectionText(title="ច្បាប់", about="អំពី")}},
+    ],
+    ids=["no words for the whole", "an action less", "levels less", "an intro more", "words about a section more"],
+)
+def test_a_translation_that_says_too_little_or_too_much_keeps_the_structure(words):
+    assert structure_digest(translate(BARE, (khmer(**words),))) == structure_digest(BARE)
+
+
 def test_of_several_translations_the_last_names_the_title_and_each_its_own_parts():
     core = khmer(
         title="ស្នូល", intro="ស្នូល", facts={"pool": FactText(text="អាង")}, items={"ONE-01": ItemText(text="មួយ")},

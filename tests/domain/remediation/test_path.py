@@ -209,6 +209,17 @@ def test_a_step_that_would_lose_assured_points_is_no_obstacle_and_no_help():
     assert (worked_on(found), found.total.assured) == ([("ONE-02", 0)], Share(725, 10))
 
 
+def test_a_critical_item_that_passes_is_not_worked_on_until_it_fails():
+    steps = (action(50, "declared"), action(days=9))
+    asked = questionnaire(
+        maturity("ONE-01", critical=25, actions=steps),
+        maturity("ONE-02", actions=(action(days=30),)),
+        scoring=scoring(approaching={"total": 30}, met={"total": 32, "section": 1, "pillar": 1}),
+    )
+    found = path("approaching", asked, {"ONE-01": documented(1), "ONE-02": documented(1)})
+    assert (worked_on(found), found.outcome) == ([("ONE-01", 0), ("ONE-01", 1)], "met")
+
+
 @pytest.mark.parametrize("target", ["approaching", "met"])
 def test_exactly_at_the_threshold_is_enough(target):
     needed = {"approaching": 55, "met": 70}[target]

@@ -232,7 +232,10 @@ def _joined(value: object) -> str:
 
 def _said(value: object) -> str:
     if isinstance(value, list | tuple):
-        return ", ".join(_said(each) for each in cast("list[object]", value))
+        listed = cast("list[object]", value)
+        if len(listed) == 2 and all(isinstance(each, int) for each in listed):  # a step
+            return f"{listed[0]} → {listed[1]}"
+        return ", ".join(_said(each) for each in listed)
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_said(each)}" for key, each in cast("dict[str, object]", value).items()
                          if each is not None)  # fmt: skip

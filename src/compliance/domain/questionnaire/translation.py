@@ -105,7 +105,7 @@ def translate(questionnaire: Questionnaire, translations: tuple[Translation, ...
     return msgspec.structs.replace(
         questionnaire,
         title=own.title,
-        intro=own.intro or questionnaire.intro,
+        intro=(own.intro or questionnaire.intro) if questionnaire.intro else None,
         language=own.language,
         facts=tuple(_fact(fact, facts[fact.id]) if fact.id in facts else fact for fact in questionnaire.facts),
         sections=tuple(_section(section, sections, items) for section in questionnaire.sections),
@@ -117,7 +117,7 @@ def _section(section: Section, sections: dict[str, SectionText], items: dict[str
     return msgspec.structs.replace(
         section,
         title=words.title if words else section.title,
-        about=(words.about if words else None) or section.about,
+        about=(words.about or section.about) if words and section.about else section.about,
         items=tuple(_item(item, items[item.id]) if item.id in items else item for item in section.items),
     )
 
@@ -163,10 +163,17 @@ def _nested(name: str, there: object, said: object) -> object:
             actions = cast("tuple[Struct, ...]", there)
             texts = cast("tuple[ActionText, ...]", said)
             paired = zip(actions, texts, strict=False)
-            return tuple(msgspec.structs.replace(action, do=text.do, by=text.by) for action, text in paired)
+            said_so_far = tuple(msgspec.structs.replace(action, do=text.do, by=text.by) for action, text in paired)
+            return (*said_so_far, *actions[len(said_so_far) :])
         case "counts":
             counts = cast("CountsText", said)
-            return msgspec.structs.replace(cast("Struct", there), is_=counts.is_, of=counts.of)
+            original = cast("CountsText", there)
+            return msgspec.structs.replace(
+                original, is_=counts.is_, of=(counts.of or original.of) if original.of else None
+            )
+        case "levels":
+            levels, said_levels = cast("tuple[str, ...]", there), cast("tuple[str, ...]", said)
+            return (*said_levels[: len(levels)], *levels[len(said_levels) :])
         case _:
             return said
 

@@ -53,8 +53,8 @@ class _Choice(Struct, frozen=True):
     """Weight × assured points in each state."""
     effort: tuple[int, ...]
     """Half-days up to each state."""
-    first: int
-    """The first state that is allowed: a failed critical item must pass."""
+    allowed: tuple[bool, ...]
+    """Which states may be chosen: those in which a critical item passes; all, for other items."""
 
 
 class _Row(Struct, frozen=True):
@@ -126,7 +126,7 @@ def _choice(scorer: Scorer, card: ScoreCard, item: str, steps: tuple[Step, ...])
     for step in steps:
         effort.append(effort[-1] + step.effort_half_days)
     points = [weight * score.assured_points, *(weight * step.assured_points for step in steps)]
-    return _Choice(item, steps, tuple(points), tuple(effort), passes.index(True) if True in passes else 0)
+    return _Choice(item, steps, tuple(points), tuple(effort), tuple(passes))
 
 
 def _rows(scorer: Scorer, card: ScoreCard, choices: list[_Choice], target: Target) -> list[_Row]:
@@ -177,8 +177,9 @@ def _solve(choices: list[_Choice], rows: list[_Row]) -> list[int]:
     columns = [[solver.addBinary() for _ in choice.points] for choice in choices]
     for choice, states in zip(choices, columns, strict=True):
         solver.addConstr(solver.qsum(states) == 1)
-        for state in states[: choice.first]:
-            solver.addConstr(state == 0)
+        for state, is_allowed in zip(states, choice.allowed, strict=True):
+            if not is_allowed:
+                solver.addConstr(state == 0)
     for row in rows:
         if row.members:
             terms = [pair for index in row.members for pair in zip(choices[index].points, columns[index], strict=True)]

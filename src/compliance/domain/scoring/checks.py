@@ -69,11 +69,12 @@ def _check_text(answer: Answer) -> None:
 def _decision_problems(rules: Rules, submission: Submission, facts: Facts) -> Iterator[Problem]:
     fact_rules = {rule.id: rule for rule in rules.facts}
     effective = corrected_facts(rules.facts, facts, submission.decisions)
+    wholes = {rule.whole_fact for rule in rules.items.values()}
     for name, decision in submission.decisions.items():
         place = f"decisions.{name}"
         try:
             if name in fact_rules:
-                _check_fact_decision(fact_rules[name], decision)
+                _check_fact_decision(fact_rules[name], decision, is_whole=name in wholes)
             elif name in rules.items:
                 _check_item_decision(rules.items[name], decision, submission, facts, effective)
             else:
@@ -82,7 +83,7 @@ def _decision_problems(rules: Rules, submission: Submission, facts: Facts) -> It
             yield Problem(wrong.code, place, {"id": name, **wrong.facts})
 
 
-def _check_fact_decision(rule: FactRule, decision: Decision) -> None:
+def _check_fact_decision(rule: FactRule, decision: Decision, *, is_whole: bool) -> None:
     if decision.decision not in FACT_DECISIONS and decision.decision != "needs_clarification":
         raise Wrong("decision-not-for-facts", given=decision.decision)
     if decision.evidence is not None:
@@ -91,6 +92,8 @@ def _check_fact_decision(rule: FactRule, decision: Decision) -> None:
         if decision.value is UNSET:
             raise Wrong("decision-value-missing", given=decision.decision)
         rule.check(decision.value)
+        if is_whole and decision.value == 0:
+            raise Wrong("value-whole-zero")
     elif decision.value is not UNSET:
         raise Wrong("decision-value-unwanted", given=decision.decision)
 

@@ -8,6 +8,7 @@ Source: docs/questionnaire.md, "Publishing is a gate".
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from compliance.domain.questionnaire.checks.profiles import (
     TooManyProfiles,
@@ -93,8 +94,17 @@ def _holds_somewhere(questionnaire: Questionnaire, fact: str, place: str) -> boo
 
 def _coverage_problems(questionnaire: Questionnaire) -> Iterator[Problem]:
     criticals = [item for item in questionnaire.scored_items if item.critical is not None]
-    if not any(item.applies_if is None or holds_always(questionnaire, item.applies_if) for item in criticals):
+    if not any(_is_asked_of_all(questionnaire, item) for item in criticals):
         yield Problem("no-critical-for-all", "sections")
+
+
+def _is_asked_of_all(questionnaire: Questionnaire, item: ScoredItem) -> bool:
+    if item.applies_if is None:
+        return True
+    try:
+        return holds_always(questionnaire, item.applies_if)
+    except TooManyProfiles:  # said at the item itself
+        return False
 
 
 def _item_problems(item: ScoredItem, standards: Mapping[str, object]) -> Iterator[Problem]:
@@ -172,9 +182,10 @@ def _percentage_problems(item: PercentageItem, place: str) -> Iterator[Problem]:
     if item.critical is None:
         return
     passing = passing_share(item)
-    named = {int(float(share)) for share in _SHARE.findall(item.text)}
-    if passing is not None and named - {passing}:
-        yield Problem("share-misnamed", f"{place}.text", {"named": min(named - {passing}), "passes": passing})
+    others = [share for share in _SHARE.findall(item.text) if Decimal(share) != passing]
+    if passing is not None and others:
+        named = int(others[0]) if others[0].isdecimal() else others[0]
+        yield Problem("share-misnamed", f"{place}.text", {"named": named, "passes": passing})
 
 
 def passing_share(item: PercentageItem) -> int | None:
