@@ -27,6 +27,7 @@ from build import (
 )
 from compliance.domain.scoring import ItemScore, Part, Scorer
 from compliance.domain.scoring.values import Wrong
+from compliance.errors import Problem
 
 POOL = {"fact": "pool", "is": "yes"}
 ASKED = questionnaire(
@@ -141,6 +142,21 @@ def test_below_the_first_step_nothing_is_earned():
     item = percentage(steps=((10, 50), (60, 100)))
     for part, points in ((0, 0), (9, 0), (10, 50), (60, 100)):
         assert scored(questionnaire(item), {"ONE-01": Part(part, 100)}).items["ONE-01"].points == points
+
+
+@pytest.mark.parametrize("may_be_none", ["no", "yes"])
+@pytest.mark.parametrize("part", [0, 3])
+def test_a_whole_that_is_corrected_to_none_is_refused_by_name(may_be_none, part):
+    asked = questionnaire(percentage(of_fact="guests", may_be_none=may_be_none), facts=[number_fact("guests")])
+    problems = refused(asked, {"ONE-01": Part(part)}, profile={"guests": 5}, decisions={"guests": corrected(0)})
+    assert problems == [Problem("value-whole-zero", "decisions.guests", {"id": "guests"})]
+
+
+def test_a_number_that_is_no_whole_may_be_corrected_to_none_and_a_whole_to_one():
+    asked = questionnaire(percentage(of_fact="guests"), facts=[number_fact("guests"), number_fact("rooms")])
+    decisions = {"guests": corrected(1), "rooms": corrected(0)}
+    card = scored(asked, {"ONE-01": Part(0)}, profile={"guests": 5, "rooms": 2}, decisions=decisions)
+    assert card.items["ONE-01"].points == 0
 
 
 UNASKED = questionnaire(
