@@ -59,3 +59,15 @@ class Conflict(Refusal):
     """Something else changed meanwhile, or is in the way."""
 
     code = "conflict"
+
+
+class Unavailable(Exception):
+    """A fault that passes by itself: the database, the evidence store or the scanner cannot be reached just now.
+
+    Nothing was changed. Skins answer 503 with the seconds after which another try makes sense.
+    """
+
+    def __init__(self, what: str, *, retry_after_s: int = 5) -> None:
+        self.what = what
+        self.retry_after_s = retry_after_s
+        super().__init__(what)

@@ -27,7 +27,7 @@ MACHINE = [
     re.compile(r"--(?:extra-)?index-url|--find-links|--trusted-host"),
     re.compile(r"https?://[\w.:@-]+/(?:[\w-]+/)*simple\b"),
     re.compile(r"(?i)\b(?:artifactory|jfrog|devpi|nexus repository)\b"),
-    re.compile(r"https?://(?:10|127|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]+"),
+    re.compile(r"https?://(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.[\d.]+"),  # loopback is nobody's machine
 ]
 
 
@@ -91,8 +91,33 @@ def wheel(tmp_path_factory) -> list[str]:
 
 def test_the_wheel_holds_every_module_of_the_checkout(wheel):
     modules = {f"compliance/{path.relative_to(SOURCE).as_posix()}" for path in SOURCE.rglob("*.py")}
+    modules |= {name for name in migrations() if name.endswith(".py")}
     assert sorted(modules - set(wheel)) == []
     assert sorted(name for name in wheel if name.endswith(".py") and name not in modules) == []
+
+
+def migrations() -> set[str]:
+    """The migrations' names in the wheel."""
+    folder = ROOT / "migrations"
+    return {
+        f"compliance/_data/migrations/{path.relative_to(folder).as_posix()}"
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+
+
+def test_the_wheel_holds_every_migration(wheel):
+    assert "compliance/_data/migrations/versions/0001_begin.py" in migrations()
+    assert sorted(migrations() - set(wheel)) == []
+
+
+def test_the_wheel_holds_the_files_of_the_interactive_documentation(wheel):
+    folder = SOURCE / "api" / "static"
+    files = {
+        f"compliance/api/static/{path.relative_to(folder).as_posix()}" for path in folder.rglob("*") if path.is_file()
+    }
+    assert files
+    assert sorted(files - set(wheel)) == []
 
 
 def test_the_wheel_holds_fonts_and_the_mark_of_types(wheel):
@@ -112,7 +137,7 @@ def test_the_wheel_holds_every_questionnaire(wheel):
     }
     assert "compliance/_data/questionnaires/core/1.0.yaml" in data
     assert sorted(data - set(wheel)) == []
-    assert sorted(name for name in wheel if "/_data/" in name and name not in data) == []
+    assert sorted(name for name in wheel if "/_data/questionnaires/" in name and name not in data) == []
 
 
 def test_the_wheel_holds_the_licences_and_nothing_of_the_workshop(wheel):

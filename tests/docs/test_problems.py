@@ -14,7 +14,7 @@ from compliance.words.en_problems import PROBLEMS
 HERE = Path(__file__).resolve().parents[2]
 SOURCE = HERE / "src" / "compliance"
 PAGE = HERE / "docs" / "problems.md"
-SENTENCES = SOURCE / "words" / "en_problems.py"
+SENTENCES = [SOURCE / "words" / name for name in ("en_problems.py", "en_service_problems.py")]
 BEGIN, END = "<!-- tables: begin -->", "<!-- tables: end -->"
 KINDS = ("Invalid", "Forbidden", "NotFound", "Conflict")
 RAISING = {"Problem": 0, "Wrong": 0, "_refused": 0, "add": 1}
@@ -77,8 +77,9 @@ def refusals() -> dict[str, tuple[str, str, str]]:
             kind = next((base.id for base in node.bases if isinstance(base, ast.Name) and base.id in KINDS), None)
             if kind is None:
                 continue
-            codes = [stated.value.value for stated in node.body if isinstance(stated, ast.Assign)
-                     and isinstance(stated.value, ast.Constant) and ast.unparse(stated.targets[0]) == "code"]  # fmt: skip
+            codes = [stated.value.value for stated in node.body if isinstance(stated, ast.Assign | ast.AnnAssign)
+                     and isinstance(stated.value, ast.Constant)
+                     and ast.unparse(getattr(stated, "target", None) or stated.targets[0]) == "code"]  # fmt: skip
             sentence = (ast.get_docstring(node) or "").splitlines()[0]
             assert codes, f"{node.name} in {name} states no code of its own"
             assert codes[0] not in found, f"two refusals have the code {codes[0]}"
@@ -90,7 +91,7 @@ def groups() -> dict[str, list[str]]:
     """The codes in the order of the catalogue, under the headings that its comments are."""
     grouped: dict[str, list[str]] = {}
     heading = ""
-    for line in SENTENCES.read_text("utf-8").splitlines():
+    for line in (line for page in SENTENCES for line in page.read_text("utf-8").splitlines()):
         if comment := re.fullmatch(r"    # (.+)", line):
             heading = comment.group(1)
         elif entry := re.match(r'    "([a-z0-9-]+)":', line):

@@ -30,6 +30,9 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     _questionnaires(commands)
     _kit(commands)
     _glossary(commands)
+    _service(commands)
+    _backups(commands)
+    _demo(commands)
     return parser.parse_args(arguments)
 
 
@@ -163,3 +166,58 @@ def _glossary(commands: Commands) -> None:
                      "compliance glossary check README.md policy.txt", "glossary:check")  # fmt: skip
     check.add_argument("files", nargs="+", metavar="FILE", help="text files; - reads standard input")
     _library_option(check)
+
+
+def _service(commands: Commands) -> None:
+    serve = _command(commands, "serve", "Run the service until it is told to stop.",
+                     "compliance serve --port 8080", "serve:serve")  # fmt: skip
+    serve.add_argument("--host", metavar="ADDRESS", help="where to listen, in place of COMPLIANCE_HOST")
+    serve.add_argument("--port", metavar="PORT", help="in place of COMPLIANCE_PORT; 0 takes any free one")
+    _command(commands, "worker", "Do the service's jobs (mail, reminders, scans) until told to stop.",
+             "compliance worker", "serve:work")  # fmt: skip
+    _command(commands, "settings", "Print every setting with its origin, or every problem with them.",
+             "compliance settings", "operate:show_settings")  # fmt: skip
+    migrate = _command(commands, "migrate", "Bring the database to the newest migration.",
+                       "compliance migrate --check", "operate:migrate_database")  # fmt: skip
+    migrate.add_argument("--to", metavar="NUMBER", default="head", help="as far as this migration, as 0001")
+    migrate.add_argument(
+        "--check", action="store_true", help="change nothing; say whether the tables are as they must be"
+    )
+    admin = _command(commands, "admin", "Make somebody an operator, and print a link to choose a password.",
+                     "compliance admin you@example.org --name 'Sok Dara'", "operate:make_operator")  # fmt: skip
+    admin.add_argument("email", metavar="EMAIL", help="the mail address that they sign in with")
+    admin.add_argument("--name", metavar="NAME", help="their name (default: what stands before the @)")
+    admin.add_argument("--country", metavar="CODE", default="ZZ",
+                       help="where the operator is, as KH; used with the first operator only (default: ZZ, not said)")  # fmt: skip
+    _journal(commands)
+
+
+def _journal(commands: Commands) -> None:
+    parser = commands.add_parser("journal", help="Check that no journal was changed.")
+    inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    verify = _command(inner, "verify", "Read journals from end to end, and name every entry that is not as written.",
+                      "compliance journal verify --all", "operate:verify_journals")  # fmt: skip
+    which = verify.add_mutually_exclusive_group()
+    which.add_argument("--organisation", metavar="ID", help="one organisation's journal")
+    which.add_argument("--all", action="store_true", help="every journal (the default)")
+
+
+def _backups(commands: Commands) -> None:
+    backup = _command(commands, "backup", "Write a backup of database and evidence while the service runs.",
+                      "compliance backup /backup/2026-11-22", "backups:backup")  # fmt: skip
+    backup.add_argument("folder", metavar="DIR", help="a new folder; with --verify, one with a backup")
+    backup.add_argument("--verify", action="store_true", help="write nothing; read a backup to the last byte")
+    restore = _command(commands, "restore", "Put a backup into an empty database and an empty evidence store.",
+                       "compliance restore /backup/2026-11-22", "backups:restore")  # fmt: skip
+    restore.add_argument("folder", metavar="DIR", help="the folder with the backup")
+
+
+def _demo(commands: Commands) -> None:
+    demo = _command(commands, "demo", "Make an invented world to look around in, and print its log-ins.",
+                    "compliance demo --serve", "demo:demo")  # fmt: skip
+    demo.add_argument("--large", action="store_true", help="forty businesses in place of eight")
+    demo.add_argument("--serve", action="store_true", help="run the service on it afterwards")
+    demo.add_argument("--port", type=int, metavar="PORT", default=8000, help="of the service (default: 8000)")
+    demo.add_argument("--data-dir", metavar="DIR", default="compliance-demo",
+                      help="where it is made; a folder of its own (default: compliance-demo)")  # fmt: skip
+    demo.add_argument("--again", action="store_true", help="make it anew, ending today; what was done in it is lost")

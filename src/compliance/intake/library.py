@@ -21,6 +21,7 @@ from compliance.domain.questionnaire import (
     QuestionnaireInvalid,
     Standards,
     Translation,
+    full_digest,
     reference_problems,
     resolve,
     translate,
@@ -62,6 +63,7 @@ class Library:
     def __init__(self, folder: FilePath) -> None:
         self.folder = folder
         self._loaded: dict[str, Loaded] = {}
+        self._digests: dict[str, str] = {}
         self._lock: Lock | None = None
 
     def names(self) -> list[str]:
@@ -99,6 +101,16 @@ class Library:
         if reference not in self._loaded:
             self._loaded[reference] = self._load(reference, ())
         return self._loaded[reference]
+
+    def digest(self, reference: str) -> str:
+        """The full digest of a questionnaire; computing it takes longer than scoring, so it is kept.
+
+        Raises:
+            as `load`.
+        """
+        if reference not in self._digests:
+            self._digests[reference] = full_digest(self.load(reference).questionnaire)
+        return self._digests[reference]
 
     def path(self, reference: str) -> FilePath:
         """The file of a questionnaire.

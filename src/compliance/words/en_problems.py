@@ -1,6 +1,9 @@
 """What is wrong and how to mend it, in English: one or two sentences for each problem code."""
 
+from compliance.words.en_service_problems import SERVICE_PROBLEMS
+
 PROBLEMS: dict[str, str] = {
+    **SERVICE_PROBLEMS,
     # Files
     "file-unreadable": "The file cannot be opened: {reason}. Check the name and whether you may read it.",
     "file-too-large": "The file is larger than {limit_kib} KiB, which no real file of this kind is. Check that it is the right one.",

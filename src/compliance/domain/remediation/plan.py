@@ -51,7 +51,20 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 def draw_plan(scorer: Scorer, card: ScoreCard) -> Plan:
-    """The plan for a score card; empty where nothing falls short."""
+    """The plan for a score card; empty where nothing falls short.
+
+    Raises:
+        PathNotProven: a fault of ours, never because of the submission.
+    """
+    return Plan(
+        tasks=draw_tasks(scorer, card),
+        to_approaching=least_effort(scorer, card, "approaching"),
+        to_met=least_effort(scorer, card, "met"),
+    )
+
+
+def draw_tasks(scorer: Scorer, card: ScoreCard) -> tuple[Task, ...]:
+    """The tasks of a plan alone, in order; no integer programme is solved for them."""
     low_sections = {reason.section for reason in card.reasons if isinstance(reason, SectionReason)}
     low_pillars = {reason.pillar for reason in card.reasons if isinstance(reason, PillarReason)}
     keyed: list[tuple[tuple[int, Fraction, int, int], Task]] = []
@@ -62,11 +75,7 @@ def draw_plan(scorer: Scorer, card: ScoreCard) -> Plan:
             keyed += _tasks_of(steps_of(rule, card.items[rule.id]), position, is_low=is_low)
             position += 1
     keyed.sort(key=lambda pair: pair[0])
-    return Plan(
-        tasks=tuple(task for _, task in keyed),
-        to_approaching=least_effort(scorer, card, "approaching"),
-        to_met=least_effort(scorer, card, "met"),
-    )
+    return tuple(task for _, task in keyed)
 
 
 def _tasks_of(

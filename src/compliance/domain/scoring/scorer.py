@@ -8,6 +8,9 @@
 Source: docs/scoring.md, rule 1.
 """
 
+from collections.abc import Mapping
+from datetime import date
+
 from compliance.domain.questionnaire.digests import structure_digest
 from compliance.domain.questionnaire.model import Questionnaire, TextItem
 from compliance.domain.scoring.card import ScoreCard
@@ -21,7 +24,7 @@ from compliance.domain.scoring.outcome import (
     sum_up,
 )
 from compliance.domain.scoring.profile import compile_fact, corrected_facts, submitted_facts
-from compliance.domain.scoring.submission import Submission
+from compliance.domain.scoring.submission import Answer, FactValue, Submission
 from compliance.domain.scoring.values import Wrong
 from compliance.errors import Invalid, Problem
 
@@ -74,6 +77,18 @@ class Scorer:
         problems = find_problems(self._rules, submission)
         if problems:
             raise SubmissionInvalid(problems)
+
+    def answer_problems(
+        self, item: str, answer: Answer, profile: Mapping[str, FactValue], as_of: date
+    ) -> list[Problem]:
+        """Everything that is wrong with one answer; with the facts as far as they are given yet."""
+        alone = Submission(as_of=as_of, profile=dict(profile), answers={item: answer})
+        return [each for each in find_problems(self._rules, alone) if each.where.startswith("answers.")]
+
+    def fact_problems(self, profile: Mapping[str, FactValue], as_of: date) -> list[Problem]:
+        """Everything that is wrong with the facts that are given; missing ones are not."""
+        alone = Submission(as_of=as_of, profile=dict(profile), answers={})
+        return [each for each in find_problems(self._rules, alone) if each.code != "fact-missing"]
 
     def ignored(self, submission: Submission) -> list[Problem]:
         """What was given but does not count, to be warned of."""

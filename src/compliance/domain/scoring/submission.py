@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from compliance.domain.questionnaire.model import EvidenceForm, EvidenceLevel, Identifier
+from compliance.domain.questionnaire.registers import Sha256
 
 NOTE_LENGTH = 1_000
 NEVER = "never"
@@ -37,6 +38,8 @@ class EvidencePiece(Struct, frozen=True, gc=False, forbid_unknown_fields=True, k
     form: EvidenceForm
     dated_on: date
     what: Annotated[str, Meta(max_length=NOTE_LENGTH)] = ""
+    file: Sha256 | None = None
+    """Digest of the file's bytes, where the service keeps them."""
 
 
 class Answer(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):

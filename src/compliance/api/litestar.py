@@ -1,0 +1,188 @@
+"""The JSON interface as Litestar handlers: one handler per path, which asks the endpoint of the method."""
+
+import asyncio
+import queue
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+from litestar import Request, Response
+from litestar.exceptions import InternalServerException
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Stream
+
+from compliance.api.bodies import MOST_BYTES
+from compliance.api.endpoint import Endpoint
+from compliance.api.serving import Asked, Given, serve, serve_upload
+from compliance.errors import Invalid, Problem
+from compliance.http.desk import Desk
+from compliance.http.limits import RequestLimit
+
+PREFIX = "/api/v1"
+AnyRequest = Request[Any, Any, Any]
+
+
+class BodyTooLarge(Invalid):
+    """The body is larger than this endpoint takes."""
+
+    code = "body-too-large"
+
+
+class MediaTypeUnsupported(Invalid):
+    """The body must be sent as application/json."""
+
+    code = "media-type-unsupported"
+
+
+class Server:
+    """What the handlers share."""
+
+    def __init__(self, desk: Desk, limit: RequestLimit, *, threads: int, body_max_bytes: int = MOST_BYTES) -> None:
+        self.desk = desk
+        self.limit = limit
+        self.body_max_bytes = body_max_bytes
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="deed")
+
+    async def run(self, do: Callable[..., Given], *arguments: object) -> Given:
+        """Run a blocking function in a thread."""
+        return await asyncio.get_running_loop().run_in_executor(self.pool, do, *arguments)
+
+
+def handlers(server: Server, endpoints: tuple[Endpoint, ...]) -> list[HTTPRouteHandler]:
+    """A handler for every path."""
+    by_path: dict[str, dict[str, Endpoint]] = {}
+    for each in endpoints:
+        by_path.setdefault(each.path, {})[each.method] = each
+    return [_handler(server, path, methods) for path, methods in by_path.items()]
+
+
+def _handler(server: Server, path: str, methods: Mapping[str, Endpoint]) -> HTTPRouteHandler:
+    async def handle(request: AnyRequest) -> Response[Any]:
+        return await _answer(server, methods[request.method], request)
+
+    litestar_path = PREFIX + "".join(
+        f"/{part[:-1]}:str}}" if part.startswith("{") else f"/{part}" for part in path.strip("/").split("/")
+    )
+    route = HTTPRouteHandler(litestar_path, http_method=[each.method for each in methods.values()], include_in_schema=False, name=f"api {path}",
+                             request_max_body_size=None, status_code=200)  # fmt: skip
+    return route(handle)
+
+
+async def _answer(server: Server, endpoint: Endpoint, request: AnyRequest) -> Response[Any]:
+    asked = _asked(request)
+    allowance = server.limit.take(asked.credential or asked.client, server.desk.clock())
+    if endpoint.upload is not None:
+        given = await _upload(server, endpoint, asked, request)
+    else:
+        if endpoint.takes is not None:
+            _check_media_type(request)
+            asked.body = await _body(request, server.body_max_bytes)
+        given = await server.run(serve, server.desk, endpoint, asked)
+    headers = {**given.headers, **allowance.headers()}
+    if given.chunks is not None:
+        return Stream(given.chunks, status_code=given.status, headers=headers, media_type=headers.pop("content-type"))
+    media_type = headers.pop("content-type", None)
+    return Response(given.body, status_code=given.status, headers=headers, media_type=media_type)
+
+
+def _asked(request: AnyRequest) -> Asked:
+    headers = request.headers
+    scheme, _, credential = headers.get("authorization", "").partition(" ")
+    query: dict[str, list[str]] = {}
+    for name, value in request.query_params.multi_items():
+        query.setdefault(name, []).append(value)
+    return Asked(
+        path={name: str(value) for name, value in request.path_params.items()},
+        query=query,
+        credential=credential.strip() if scheme.lower() == "bearer" and credential.strip() else None,
+        if_match=headers.get("if-match"),
+        if_none_match=headers.get("if-none-match"),
+        idempotency_key=headers.get("idempotency-key"),
+        client=request.scope["state"].get("client", request.client.host if request.client else ""),
+        headers={name: headers[name] for name in ("content-type", "content-length", "content-disposition")
+                 if name in headers},
+    )  # fmt: skip
+
+
+def _check_media_type(request: AnyRequest) -> None:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise MediaTypeUnsupported([Problem("media-type-wrong", "Content-Type", {"given": media_type[:80]})])
+
+
+async def _body(request: AnyRequest, most_bytes: int) -> bytes:
+    length = request.headers.get("content-length", "0")
+    if length.isdecimal() and int(length) > most_bytes:
+        raise BodyTooLarge([Problem("body-too-large", "", {"limit_kib": most_bytes // 1024})])
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most_bytes:
+            raise BodyTooLarge([Problem("body-too-large", "", {"limit_kib": most_bytes // 1024})])
+        parts.append(part)
+    return b"".join(parts)
+
+
+class UploadBroken(Invalid):
+    """The upload ended before all of it had come."""
+
+    code = "upload-broken"
+
+
+async def _upload(server: Server, endpoint: Endpoint, asked: Asked, request: AnyRequest) -> Given:
+    """Pass the body part by part to a thread; the line is read only as fast as the parts are stored."""
+    parts: queue.Queue[bytes | UploadBroken | None] = queue.Queue(maxsize=4)
+    stopped = asyncio.Event()
+
+    def chunks() -> Iterator[bytes]:
+        while (part := parts.get()) is not None:
+            if isinstance(part, UploadBroken):
+                raise part
+            yield part
+
+    feeding = asyncio.create_task(_feed(request.stream(), parts, stopped))
+    try:
+        return await server.run(serve_upload, server.desk, endpoint, asked, chunks())
+    finally:
+        # Whoever is refused before the end is told at once, though more is still to come, or never comes.
+        stopped.set()
+        feeding.cancel()
+        with suppress(asyncio.CancelledError):
+            await feeding
+        _wake(parts)
+
+
+def _wake(parts: "queue.Queue[bytes | UploadBroken | None]") -> None:
+    """A thread that is still waiting, because this request was cancelled, is told that nothing more comes."""
+    with suppress(queue.Empty):
+        while True:
+            parts.get_nowait()
+    parts.put_nowait(UploadBroken())
+
+
+async def _feed(
+    stream: AsyncIterator[bytes], parts: "queue.Queue[bytes | UploadBroken | None]", stopped: asyncio.Event
+) -> None:
+    async def put(part: "bytes | UploadBroken | None") -> None:
+        while not stopped.is_set():
+            try:
+                parts.put_nowait(part)
+            except queue.Full:
+                await asyncio.sleep(0.005)
+            else:
+                return
+
+    last: UploadBroken | None = UploadBroken()
+    try:
+        async for part in stream:
+            if stopped.is_set():
+                break
+            if part:
+                await put(part)
+        else:
+            last = None
+    except InternalServerException:  # the line was cut
+        pass
+    await put(last)

@@ -1,0 +1,41 @@
+"""Every endpoint of the JSON interface."""
+
+from compliance.api import (
+    accounts,
+    activity,
+    assessments,
+    carrying,
+    certificates,
+    collaborating,
+    documentation,
+    evidence,
+    identities,
+    operator,
+    organisations,
+    people,
+    plans,
+    questionnaires,
+    regulators,
+    results,
+    service,
+)
+
+ENDPOINTS = (
+    *accounts.ENDPOINTS,
+    *organisations.ENDPOINTS,
+    *people.ENDPOINTS,
+    *identities.ENDPOINTS,
+    *questionnaires.ENDPOINTS,
+    *assessments.ENDPOINTS,
+    *results.ENDPOINTS,
+    *plans.ENDPOINTS,
+    *carrying.ENDPOINTS,
+    *collaborating.ENDPOINTS,
+    *activity.ENDPOINTS,
+    *certificates.ENDPOINTS,
+    *evidence.ENDPOINTS,
+    *operator.ENDPOINTS,
+    *regulators.ENDPOINTS,
+    *service.ENDPOINTS,
+    *documentation.ENDPOINTS,
+)

@@ -1,0 +1,325 @@
+"""Puts the parts together; nothing else does."""
+
+import functools
+import os
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+import structlog
+from litestar import Litestar
+from litestar.types import Middleware
+from msgspec import Struct
+
+from compliance.api.bodies import MOST_BYTES
+from compliance.api.documentation import documentation_handlers
+from compliance.api.errors import HANDLERS
+from compliance.api.litestar import Server, handlers
+from compliance.api.openapi import build_document
+from compliance.api.routes import ENDPOINTS
+from compliance.errors import Unavailable
+from compliance.files import Bucket, ClamScanner, EvidenceStore, FolderStore, S3Store
+from compliance.http.chance import SystemChance, system_clock
+from compliance.http.desk import Desk
+from compliance.http.edge import Edge
+from compliance.http.health import Readiness, health_handlers
+from compliance.http.hosts import AllowedHosts
+from compliance.http.limits import RequestLimit
+from compliance.http.logs import AccessLog, log_response, set_up_logging
+from compliance.http.metrics import Measured, Metrics, metrics_handler
+from compliance.http.squeezing import Squeezed
+from compliance.intake.library import Library
+from compliance.notify import FolderPost, Mail, NotSent, Post, SmtpPost
+from compliance.resources import shipped
+from compliance.settings import Settings, make_data_folder, read_settings, secret_key_of
+from compliance.store.engine import Database, open_engine
+from compliance.store.figures import Counts
+from compliance.store.migrating import check_schema, revision_of
+from compliance.store.unit import Store
+from compliance.usecases.deed import Chance
+from compliance.usecases.job_kinds import every_kind
+from compliance.usecases.means import Means, Passwords, Terms
+from compliance.usecases.shelf import Shelf, copy_questionnaires
+from compliance.worker import Running, Worker
+
+SCAN_TIMEOUT_S = 60
+
+
+class Parts(Struct, kw_only=True):
+    """The service without its door: what commands, workers and tests use."""
+
+    desk: Desk
+    database: Database
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.database.dispose()
+
+
+_library = functools.cache(Library)
+"""A folder of questionnaires is read once in a process: what is published does not change."""
+
+
+def assemble(  # noqa: PLR0913 - tests give parts of their own
+    database_url: str,
+    *,
+    terms: Terms | None = None,
+    questionnaires: Path | None = None,
+    clock: Callable[[], datetime] = system_clock,
+    chance: Chance | None = None,
+    passwords: Passwords | None = None,
+    secret_key: bytes | None = None,
+    files: EvidenceStore | None = None,
+    scanner: ClamScanner | None = None,
+    mail_folder: Path | None = None,
+    pool_size: int = 40,
+) -> Parts:
+    """The service on a migrated database; copies new questionnaires into it.
+
+    Without a `secret_key`, one is made for this process: second factors are lost with it. Without `files`, evidence is
+    kept in a folder beside a SQLite database; without a `scanner`, it is `not_scanned`.
+
+    Raises:
+        QuestionnaireChanged: a published questionnaire is not what it was.
+        Unavailable: the database cannot be reached.
+    """
+    database = Database(open_engine(database_url, pool_size=pool_size))
+    store = Store(database)
+    library = _library(questionnaires or shipped("questionnaires"))
+    with store.unit() as unit:
+        copy_questionnaires(library, unit, now=clock())
+    chance = chance or SystemChance()
+    means = Means(shelf=Shelf(store), passwords=passwords or Passwords(),
+                  terms=msgspec.structs.replace(terms or Terms(), scans=scanner is not None),
+                  secret_key=secret_key or chance.octets(32), files=files or _folder_beside(database),
+                  scanner=scanner, mail_folder=mail_folder)  # fmt: skip
+    return Parts(desk=Desk(store, means, clock=clock, chance=chance), database=database)
+
+
+def evidence_store(settings: Settings, chance: Chance) -> EvidenceStore:
+    """Where evidence is kept as the operator chose: a bucket, or a folder in the data folder. Reaches nothing yet."""
+    if settings.evidence_s3_bucket is None:
+        return FolderStore(settings.data_dir / "evidence")
+    bucket = Bucket(
+        name=settings.evidence_s3_bucket, region=settings.evidence_s3_region,
+        access_key_id=settings.evidence_s3_access_key or "", secret_access_key=settings.evidence_s3_secret_key or "",
+        endpoint=settings.evidence_s3_endpoint, prefix=settings.evidence_s3_prefix,
+    )  # fmt: skip
+    return S3Store(bucket, draw_name=lambda: chance.octets(16).hex())
+
+
+def malware_scanner(settings: Settings) -> ClamScanner | None:
+    """The scanner that the operator has, if any. Reaches nothing yet."""
+    return None if settings.clamav_socket is None else ClamScanner(settings.clamav_socket, timeout_s=SCAN_TIMEOUT_S)
+
+
+def _folder_beside(database: Database) -> FolderStore:
+    path = database.engine.url.database
+    return FolderStore(Path(path).parent / "evidence" if database.is_sqlite and path else Path("evidence"))
+
+
+class Door(Struct, frozen=True, kw_only=True):
+    """How the service is reached."""
+
+    body_max_bytes: int = MOST_BYTES
+    """Of requests that are no uploads of evidence."""
+    trusted_proxies: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
+    """Empty: any."""
+    metrics_token: str | None = None
+    logs_requests: bool = False
+    worker: Worker | None = None
+    """Works in a thread of the server while it runs."""
+    worker_stops_within_s: float = 25
+    metrics: Metrics | None = None
+
+
+def make_app(parts: Parts, *, requests_per_minute: int = 600, threads: int = 40, door: Door | None = None) -> Litestar:
+    """The ASGI application; 0 `requests_per_minute` sets no limit. `state.stop_early` tells its worker to end."""
+    door = door or Door()
+    terms = parts.desk.means.terms
+    server = Server(parts.desk, RequestLimit(requests_per_minute), threads=threads, body_max_bytes=door.body_max_bytes)
+    about = documentation_handlers(
+        lambda: build_document(ENDPOINTS, base_url=terms.base_url, version=version("compliance"))
+    )
+    inside = _WorkerInside(door.worker, door.worker_stops_within_s)
+    metrics = door.metrics or service_metrics(parts)
+    readiness = Readiness(_checks(parts, inside))
+    hosts: list[Middleware] = [AllowedHosts(door.allowed_hosts)] if door.allowed_hosts else []
+    app = Litestar(
+        [*handlers(server, ENDPOINTS), *about, *health_handlers(readiness),
+         metrics_handler(metrics, token=door.metrics_token)],
+        middleware=[*([AccessLog()] if door.logs_requests else []), *hosts],
+        before_send=[log_response] if door.logs_requests else [],
+        exception_handlers=HANDLERS,
+        openapi_config=None,
+        logging_config=None,
+        on_startup=[inside.start],
+        on_shutdown=[lambda: server.pool.shutdown(wait=True), inside.stop, readiness.close, parts.close],
+    )  # fmt: skip
+    app.state.stop_early = inside.stop_early
+    edge = Edge(Squeezed(app.asgi_handler), parts.desk.chance, trusted_proxies=door.trusted_proxies,
+                is_https=terms.base_url.startswith("https:"), is_demo=terms.is_demo)  # fmt: skip
+    app.asgi_handler = Measured(edge, metrics)
+    return app
+
+
+def service_metrics(parts: Parts) -> Metrics:
+    """What is counted, with the database's own figures."""
+
+    def read_counts() -> Counts:
+        with parts.desk.store.unit(writes=False) as unit:
+            return unit.figures.read(parts.desk.clock())
+
+    metrics = Metrics(read_counts, version=version("compliance"))
+    metrics.set_most_connections(parts.database.most_connections)
+    parts.database.watch(metrics.connection)
+    return metrics
+
+
+class _WorkerInside:
+    """The worker of a server process, if it has one."""
+
+    def __init__(self, worker: Worker | None, stops_within_s: float) -> None:
+        self.worker = worker
+        self._stops_within_s = stops_within_s
+        self._running: Running | None = None
+
+    def start(self) -> None:
+        self._running = self.worker and self.worker.start_in_thread()
+
+    def check(self) -> None:
+        if self._running is None or not self._running.thread.is_alive():
+            raise Unavailable("worker")
+
+    def stop_early(self) -> None:
+        """Begin nothing new; while requests are finished, so is the job in hand."""
+        if self._running is not None:
+            self._running.stop(wait_s=0)
+
+    def stop(self) -> None:
+        if self._running is not None and not self._running.stop(wait_s=self._stops_within_s):
+            structlog.stdlib.get_logger("compliance").warning("job-cut-off")
+
+
+def _checks(parts: Parts, inside: _WorkerInside) -> dict[str, Callable[[], None]]:
+    """What must be well for the service to work; each raises where it is not."""
+
+    def check_database() -> None:
+        with parts.database.transaction(writes=False) as connection:
+            check_schema(revision_of(connection))
+
+    checks = {"database": check_database, "evidence": parts.desk.means.files.check}
+    return checks if inside.worker is None else {**checks, "worker": inside.check}
+
+
+# From the settings
+
+
+def from_settings(settings: Settings, *, clock: Callable[[], datetime] = system_clock) -> Parts:
+    """The service as the operator chose it, on a migrated database. Makes the data folder, and a key if there is none.
+
+    Raises:
+        DataFolderUnusable, SecretKeyWrong: the data folder is not as it must be.
+        QuestionnaireChanged, Unavailable: see `assemble`.
+    """
+    chance = SystemChance()
+    if make_data_folder(settings.data_dir):
+        structlog.stdlib.get_logger("compliance").warning("data-folder-open-to-others")
+    return assemble(
+        settings.database_url,
+        terms=terms_of(settings),
+        questionnaires=settings.questionnaires,
+        clock=clock,
+        chance=chance,
+        secret_key=secret_key_of(settings, draw=chance.octets),
+        files=evidence_store(settings, chance),
+        scanner=malware_scanner(settings),
+        mail_folder=mail_folder_of(settings),
+        pool_size=settings.database_pool,
+    )
+
+
+def worker_of(settings: Settings, parts: Parts, *, count_mail: Callable[[str], None] | None = None) -> Worker:
+    """A worker at the desk of these parts; `count_mail` is told `sent`, `deferred` or `refused`."""
+    post = post_of(settings)
+    return Worker(parts.desk, every_kind(post=post if count_mail is None else CountedPost(post, count_mail)))
+
+
+def app_of(settings: Settings) -> Litestar:
+    """The application as the operator chose it. Logging is set up by the caller.
+
+    Raises:
+        Whatever `from_settings` raises.
+    """
+    parts = from_settings(settings)
+    metrics = service_metrics(parts)
+    door = Door(
+        body_max_bytes=settings.request_max_bytes,
+        trusted_proxies=settings.trusted_proxies,
+        allowed_hosts=settings.allowed_hosts,
+        metrics_token=settings.metrics_token,
+        logs_requests=True,
+        worker=worker_of(settings, parts, count_mail=metrics.mail) if settings.worker else None,
+        worker_stops_within_s=settings.shutdown_seconds,
+        metrics=metrics,
+    )
+    return make_app(parts, requests_per_minute=settings.rate_limit_per_minute, threads=settings.threads, door=door)
+
+
+def app_from_environment() -> Litestar:
+    """For server processes that are started anew and are given nothing: settings and logging are read and set here."""
+    settings = read_settings(os.environ)
+    set_up_logging(log_format=settings.log_format, level=settings.log_level)
+    return app_of(settings)
+
+
+def terms_of(settings: Settings) -> Terms:
+    """What the operator decides about."""
+    return Terms(
+        base_url=settings.base_url,
+        issuer=settings.issuer,
+        session_idle=timedelta(minutes=settings.session_idle_minutes),
+        session_longest=timedelta(hours=settings.session_max_hours),
+        evidence_max_bytes=settings.evidence_max_bytes,
+        evidence_quota_bytes=settings.evidence_quota_bytes,
+        is_demo=settings.demo,
+        operator_name=settings.operator_name,
+        operator_email=settings.operator_email,
+    )
+
+
+def mail_folder_of(settings: Settings) -> Path | None:
+    """Where mails are laid; None where a mail server takes them."""
+    return None if settings.smtp_host is not None else settings.data_dir / "mail"
+
+
+def post_of(settings: Settings) -> Post:
+    """How mails leave. Reaches nothing yet."""
+    folder = mail_folder_of(settings)
+    if folder is not None:
+        return FolderPost(folder, sender=settings.mail_from)
+    assert settings.smtp_host is not None
+    return SmtpPost(
+        settings.smtp_host, settings.smtp_port, sender=settings.mail_from, username=settings.smtp_username,
+        password=settings.smtp_password, security=settings.smtp_security,
+    )  # fmt: skip
+
+
+class CountedPost:
+    """A post that tells what came of each mail."""
+
+    def __init__(self, post: Post, count: Callable[[str], None]) -> None:
+        self._post = post
+        self._count = count
+
+    def send(self, mail: Mail) -> None:
+        """Hand the mail on, as the post does."""
+        try:
+            self._post.send(mail)
+        except NotSent as fault:
+            self._count("refused" if fault.permanent else "deferred")
+            raise
+        self._count("sent")

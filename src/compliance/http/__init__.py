@@ -1,0 +1,1 @@
+"""What the skins for JSON and pages have in common: credentials, limits, request ids, the transaction."""

@@ -1,0 +1,1 @@
+"""All SQL: one transaction per deed, a module per noun."""

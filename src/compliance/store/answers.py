@@ -1,0 +1,127 @@
+"""The answers of a draft, one row each, with what they were before."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from compliance.domain.assessment import AnswerSource
+from compliance.domain.scoring import Answer
+from compliance.store.prepared import Prepared
+from compliance.store.rows import Row
+from compliance.store.tables import assessments as tables
+from compliance.store.tables._types import Id
+
+_OF_ASSESSMENT = (
+    tables.answers.c.organisation_id == bindparam("of_organisation", type_=Id),
+    tables.answers.c.assessment_id == bindparam("of_assessment", type_=Id),
+)
+_OF_ITEM = (*_OF_ASSESSMENT, tables.answers.c.item == bindparam("of_item"))
+_CHANGED = ("section", "answer", "revision", "source", "is_confirmed", "changed_by", "changed_at", "confirmed_by",
+            "confirmed_at")  # fmt: skip
+_READ = select(*(tables.answers.c[name] for name in ("item", *_CHANGED)))
+_ONE = Prepared(_READ.where(*_OF_ITEM))
+_ALL = Prepared(_READ.where(*_OF_ASSESSMENT))
+_ADD = Prepared(insert(tables.answers))
+_KEEP = Prepared(insert(tables.earlier_answers))
+_CHANGE = Prepared(
+    update(tables.answers).where(*_OF_ITEM, tables.answers.c.revision == bindparam("of_revision"))
+    .values({name: bindparam(name) for name in _CHANGED})
+)  # fmt: skip
+
+
+class AnswerRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer with where it comes from."""
+
+    item: str
+    section: str
+    answer: msgspec.Raw
+    """The answer's JSON, as stored; `read` gives the struct."""
+    revision: int
+    source: AnswerSource
+    is_confirmed: bool
+    changed_by: str
+    changed_at: datetime
+    confirmed_by: str | None
+    confirmed_at: datetime | None
+
+    def read(self) -> Answer:
+        """The answer itself."""
+        return msgspec.json.decode(self.answer, type=Answer)
+
+
+class Answers:
+    """Rows of `answers` and `earlier_answers`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, organisation_id: str, assessment_id: str, item: str) -> AnswerRow | None:
+        """One answer."""
+        place = {"of_organisation": organisation_id, "of_assessment": assessment_id, "of_item": item}
+        row = _ONE.one(self._connection, place)
+        return None if row is None else _answer(row)
+
+    def every(self, organisation_id: str, assessment_id: str) -> dict[str, AnswerRow]:
+        """The answers of a draft by item."""
+        rows = _ALL.all(self._connection, {"of_organisation": organisation_id, "of_assessment": assessment_id})
+        return {row["item"]: _answer(row) for row in rows}
+
+    def put(self, organisation_id: str, assessment_id: str, row: AnswerRow, *, before: AnswerRow | None) -> None:
+        """Write an answer; what it was before is kept."""
+        values = _values(organisation_id, assessment_id, row)
+        if before is None:
+            _ADD.run(self._connection, values)
+            return
+        self._keep(organisation_id, assessment_id, before)
+        place = {"of_organisation": organisation_id, "of_assessment": assessment_id, "of_item": row.item,
+                 "of_revision": before.revision}  # fmt: skip
+        _CHANGE.run(self._connection, {**values, **place})
+
+    def add_all(self, organisation_id: str, assessment_id: str, rows: list[AnswerRow]) -> None:
+        """Write many new answers, as a carry-over does."""
+        if rows:
+            _ADD.run_many(self._connection, [_values(organisation_id, assessment_id, row) for row in rows])
+
+    def keep_as_history(self, organisation_id: str, assessment_id: str, rows: list[AnswerRow]) -> None:
+        """Keep answers that could not be carried over, to be looked up beside the new questions."""
+        for row in rows:
+            self._keep(organisation_id, assessment_id, row)
+
+    def earlier(self, organisation_id: str, assessment_id: str, item: str) -> list[AnswerRow]:
+        """What an answer was before, newest first."""
+        table = tables.earlier_answers
+        rows = self._connection.execute(
+            select(table).where(
+                table.c.organisation_id == organisation_id, table.c.assessment_id == assessment_id,
+                table.c.item == item,
+            ).order_by(table.c.revision.desc())
+        ).all()  # fmt: skip
+        return [
+            AnswerRow(item=item, section="", answer=msgspec.Raw(row.answer.encode()), revision=row.revision,
+                      source=row.source, is_confirmed=False, changed_by=row.changed_by, changed_at=row.changed_at,
+                      confirmed_by=None, confirmed_at=None)
+            for row in rows
+        ]  # fmt: skip
+
+    def _keep(self, organisation_id: str, assessment_id: str, row: AnswerRow) -> None:
+        _KEEP.run(self._connection, _values(organisation_id, assessment_id, row))
+
+
+def _values(organisation_id: str, assessment_id: str, row: AnswerRow) -> dict[str, object]:
+    return {
+        "organisation_id": organisation_id, "assessment_id": assessment_id, "item": row.item, "section": row.section,
+        "answer": bytes(row.answer).decode(), "revision": row.revision, "source": row.source,
+        "is_confirmed": row.is_confirmed, "changed_by": row.changed_by, "changed_at": row.changed_at,
+        "confirmed_by": row.confirmed_by, "confirmed_at": row.confirmed_at,
+    }  # fmt: skip
+
+
+def _answer(row: Row) -> AnswerRow:
+    # Field by field: an assessment has a hundred of them, and every reader reads them all.
+    return AnswerRow(
+        item=row["item"], section=row["section"], answer=msgspec.Raw(row["answer"].encode()),
+        revision=row["revision"], source=row["source"], is_confirmed=row["is_confirmed"],
+        changed_by=row["changed_by"], changed_at=row["changed_at"], confirmed_by=row["confirmed_by"],
+        confirmed_at=row["confirmed_at"],
+    )  # fmt: skip

@@ -1,0 +1,249 @@
+"""Certificates: the claim as recorded, its statuses, its sites, the directory of numbers, and what is withheld."""
+
+from datetime import date, datetime
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from compliance.domain.certificate import CertificateStatus
+from compliance.domain.scoring import Assurance
+from compliance.store.rows import Row, columns, read_row
+from compliance.store.tables import certificates as tables
+
+
+class Certificate(msgspec.Struct, frozen=True, kw_only=True):
+    """A certificate."""
+
+    organisation_id: str
+    number: str
+    assessment_id: str
+    snapshot: int
+    sector: str
+    assurance: Assurance
+    claim: bytes
+    """Canonical JSON; signing never changes it."""
+    claim_digest: str
+    leaf_salt: bytes
+    signing: str
+    """`pending` until every view is signed and published."""
+    status: CertificateStatus
+    issued_on: date
+    valid_until: date
+    created_at: datetime
+
+
+class StatusRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A status that a certificate took."""
+
+    position: int
+    status: CertificateStatus
+    at: datetime
+    by: str
+    reason: str
+    successor: str | None = None
+
+
+class Withheld(msgspec.Struct, frozen=True, kw_only=True):
+    """A certificate that was earned and is not issued yet."""
+
+    organisation_id: str
+    assessment_id: str
+    snapshot: int
+    reasons: str
+    since: datetime
+
+
+class Certificates:
+    """Rows of `certificates`, their sites, statuses and numbers, and `withheld_certificates`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def take_number(self, organisation_id: str, number: str, status_index: int) -> bool:
+        """Take a number and a place in the status lists; whether both were free."""
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(
+                    insert(tables.certificate_numbers).values(
+                        number=number, organisation_id=organisation_id, status_index=status_index
+                    )
+                )
+        except IntegrityError:
+            return False
+        return True
+
+    def add(self, certificate: Certificate, *, site_ids: tuple[str, ...], by: str) -> None:
+        """A new certificate, active from its first status on."""
+        self._connection.execute(insert(tables.certificates).values(msgspec.structs.asdict(certificate)))
+        self._connection.execute(
+            insert(tables.certificate_sites),
+            [{"organisation_id": certificate.organisation_id, "number": certificate.number, "site_id": each,
+              "sector": certificate.sector, "is_active": True} for each in site_ids],
+        )  # fmt: skip
+        first = StatusRow(position=1, status="active", at=certificate.created_at, by=by, reason="")
+        self._put_status(certificate.organisation_id, certificate.number, first)
+
+    def set_status(self, certificate: Certificate, row: StatusRow) -> None:
+        """Write a status that follows; only an active certificate holds its sites."""
+        table = tables.certificates
+        where = (table.c.organisation_id == certificate.organisation_id, table.c.number == certificate.number)
+        self._connection.execute(update(table).where(*where).values(status=row.status))
+        sites = tables.certificate_sites
+        self._connection.execute(
+            update(sites)
+            .where(sites.c.organisation_id == certificate.organisation_id, sites.c.number == certificate.number)
+            .values(is_active=row.status == "active")
+        )
+        self._put_status(certificate.organisation_id, certificate.number, row)
+
+    def _put_status(self, organisation_id: str, number: str, row: StatusRow) -> None:
+        self._connection.execute(
+            insert(tables.certificate_statuses).values(
+                organisation_id=organisation_id, number=number, **msgspec.structs.asdict(row)
+            )
+        )
+
+    def statuses(self, organisation_id: str, number: str) -> list[StatusRow]:
+        """The statuses that a certificate took, oldest first."""
+        table = tables.certificate_statuses
+        rows = self._connection.execute(
+            select(table).where(table.c.organisation_id == organisation_id, table.c.number == number)
+            .order_by(table.c.position)
+        ).all()  # fmt: skip
+        return [read_row(StatusRow, columns(row)) for row in rows]
+
+    def find(self, organisation_id: str, number: str) -> Certificate | None:
+        """One certificate of an organisation."""
+        table = tables.certificates
+        row = self._connection.execute(
+            select(table).where(table.c.organisation_id == organisation_id, table.c.number == number)
+        ).one_or_none()
+        return None if row is None else _certificate(columns(row))
+
+    def owner_of(self, number: str) -> str | None:
+        """The organisation that a number was issued to."""
+        table = tables.certificate_numbers
+        return self._connection.execute(select(table.c.organisation_id).where(table.c.number == number)).scalar()
+
+    def status_index(self, number: str) -> int | None:
+        """A number's place in the status lists."""
+        table = tables.certificate_numbers
+        return self._connection.execute(select(table.c.status_index).where(table.c.number == number)).scalar()
+
+    def every(self, organisation_id: str) -> list[Certificate]:
+        """All certificates that an organisation ever had, newest first."""
+        table = tables.certificates
+        rows = self._connection.execute(
+            select(table).where(table.c.organisation_id == organisation_id)
+            .order_by(table.c.created_at.desc(), table.c.number)
+        ).all()  # fmt: skip
+        return [_certificate(columns(row)) for row in rows]
+
+    def near(self, organisation_id: str, site_ids: tuple[str, ...], sector: str) -> list[Certificate]:
+        """All certificates that an organisation ever had for any of these sites in a sector, oldest first."""
+        table, sites = tables.certificates, tables.certificate_sites
+        numbers = select(sites.c.number).where(
+            sites.c.organisation_id == organisation_id, sites.c.site_id.in_(site_ids), sites.c.sector == sector
+        )
+        rows = self._connection.execute(
+            select(table).where(table.c.organisation_id == organisation_id, table.c.number.in_(numbers))
+            .order_by(table.c.created_at, table.c.number)
+        ).all()  # fmt: skip
+        return [_certificate(columns(row)) for row in rows]
+
+    def site_ids(self, organisation_id: str, number: str) -> tuple[str, ...]:
+        """The sites that a certificate speaks for."""
+        table = tables.certificate_sites
+        rows = self._connection.execute(
+            select(table.c.site_id)
+            .where(table.c.organisation_id == organisation_id, table.c.number == number)
+            .order_by(table.c.site_id)
+        )
+        return tuple(rows.scalars().all())
+
+    def of_assessment(self, organisation_id: str, assessment_id: str) -> list[Certificate]:
+        """The certificates that rest on an assessment, oldest first."""
+        table = tables.certificates
+        rows = self._connection.execute(
+            select(table).where(table.c.organisation_id == organisation_id, table.c.assessment_id == assessment_id)
+            .order_by(table.c.snapshot)
+        ).all()  # fmt: skip
+        return [_certificate(columns(row)) for row in rows]
+
+    def ending(
+        self, status: CertificateStatus, first: date, last: date, *, after: tuple[date, str] | None, limit: int
+    ) -> list[Certificate]:
+        """Certificates of any organisation whose last day lies in a span, by it and number; for the clock's jobs."""
+        table = tables.certificates
+        query = select(table).where(table.c.status == status, table.c.valid_until >= first, table.c.valid_until <= last)
+        if after is not None:
+            valid_until, number = after
+            query = query.where(
+                or_(table.c.valid_until > valid_until,
+                    and_(table.c.valid_until == valid_until, table.c.number > number))
+            )  # fmt: skip
+        rows = self._connection.execute(query.order_by(table.c.valid_until, table.c.number).limit(limit)).all()
+        return [_certificate(columns(row)) for row in rows]
+
+    def last_days(self, status: CertificateStatus, *, since: date) -> list[date]:
+        """The last days, from a day on, of the certificates of all organisations that have a status."""
+        table = tables.certificates
+        where = table.c.status == status, table.c.valid_until >= since
+        return list(self._connection.execute(select(table.c.valid_until).where(*where).distinct()).scalars())
+
+    def page(self, *, after: tuple[datetime, str] | None, limit: int, status: str | None = None) -> list[Certificate]:
+        """Certificates of every organisation, oldest first; for the operator."""
+        table = tables.certificates
+        query = select(table)
+        if status:
+            query = query.where(table.c.status == status)
+        if after:
+            created_at, number = after
+            query = query.where(
+                or_(table.c.created_at > created_at,
+                    and_(table.c.created_at == created_at, table.c.number > number))
+            )  # fmt: skip
+        rows = self._connection.execute(query.order_by(table.c.created_at, table.c.number).limit(limit)).all()
+        return [_certificate(columns(row)) for row in rows]
+
+    def count_by_status(self) -> dict[str, int]:
+        """How many certificates are in each status."""
+        table = tables.certificates
+        rows = self._connection.execute(select(table.c.status, func.count()).group_by(table.c.status)).all()
+        return {row[0]: row[1] for row in rows}
+
+    # Earned, but not issued yet
+
+    def withhold(self, withheld: Withheld) -> None:
+        """Note that a certificate was earned and what it waits for; in place of an earlier note."""
+        table = tables.withheld_certificates
+        self._connection.execute(table.delete().where(*_same(withheld)))
+        self._connection.execute(insert(table).values(msgspec.structs.asdict(withheld)))
+
+    def settle(self, withheld: Withheld, *, at: datetime) -> None:
+        """It was issued, or its submission fell."""
+        table = tables.withheld_certificates
+        self._connection.execute(update(table).where(*_same(withheld)).values(settled_at=at))
+
+    def withheld(self, organisation_id: str, assessment_id: str | None = None) -> list[Withheld]:
+        """What an organisation has earned and not been given yet."""
+        table = tables.withheld_certificates
+        query = select(table).where(table.c.organisation_id == organisation_id, table.c.settled_at.is_(None))
+        if assessment_id is not None:
+            query = query.where(table.c.assessment_id == assessment_id)
+        rows = self._connection.execute(query.order_by(table.c.since)).all()
+        return [read_row(Withheld, columns(row)) for row in rows]
+
+
+def _same(withheld: Withheld) -> tuple[ColumnElement[bool], ...]:
+    table = tables.withheld_certificates
+    return (
+        table.c.organisation_id == withheld.organisation_id,
+        table.c.assessment_id == withheld.assessment_id,
+        table.c.snapshot == withheld.snapshot,
+    )
+
+
+def _certificate(row: Row) -> Certificate:
+    return read_row(Certificate, row)

@@ -1,0 +1,316 @@
+"""Organisations, their sites and who belongs to them."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from compliance.domain.actor import OrganisationKind, Role
+from compliance.store.prepared import Prepared
+from compliance.store.racing import first_come
+from compliance.store.rows import Row, columns, read_row
+from compliance.store.tables import accounts
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an organisation says about itself, besides name and country."""
+
+    sectors: tuple[str, ...] = ()
+    workers: int | None = None
+    website: str | None = None
+
+
+class Organisation(msgspec.Struct, frozen=True, kw_only=True):
+    """An organisation."""
+
+    id: str
+    name: str
+    country: str
+    town: str | None
+    language: str
+    kinds: tuple[OrganisationKind, ...]
+    profile: Profile
+    revision: int
+    created_at: datetime
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """A place that an organisation runs."""
+
+    id: str
+    name: str
+    town: str | None
+    country: str
+    reference: str | None
+    revision: int
+    created_at: datetime
+    closed_at: datetime | None
+
+
+class Membership(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's roles in an organisation."""
+
+    organisation_id: str
+    user_id: str
+    roles: tuple[Role, ...]
+    site_ids: tuple[str, ...] | None
+    revision: int
+    created_at: datetime
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """A person in an organisation, with name and address."""
+
+    user_id: str
+    name: str
+    email: str
+    roles: tuple[Role, ...]
+    site_ids: tuple[str, ...] | None
+    revision: int
+    created_at: datetime
+
+
+class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
+    """What a regulator is responsible for."""
+
+    country: str
+    sector: str = ""
+    """Empty for all sectors."""
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """An organisation with how many people and sites it has; what the operator sees."""
+
+    organisation: Organisation
+    people: int
+    sites: int
+
+
+_MEMBERSHIP = Prepared(
+    select(accounts.memberships, accounts.organisations.c.kinds)
+    .join(accounts.organisations, accounts.organisations.c.id == accounts.memberships.c.organisation_id)
+    .where(accounts.memberships.c.organisation_id == bindparam("organisation_id"),
+           accounts.memberships.c.user_id == bindparam("user_id"))
+)  # fmt: skip
+_KINDS = msgspec.json.Decoder(tuple[OrganisationKind, ...])
+_ROLES = msgspec.json.Decoder(tuple[Role, ...])
+
+
+class Organisations:
+    """Rows of `organisations`, `jurisdictions`, `sites` and `memberships`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, organisation: Organisation) -> None:
+        """A new organisation."""
+        values = msgspec.structs.asdict(organisation)
+        values["kinds"] = msgspec.json.encode(organisation.kinds).decode()
+        values["profile"] = msgspec.json.encode(organisation.profile).decode()
+        self._connection.execute(insert(accounts.organisations).values(values))
+
+    def find(self, organisation_id: str) -> Organisation | None:
+        """One organisation."""
+        table = accounts.organisations
+        row = self._connection.execute(select(table).where(table.c.id == organisation_id)).one_or_none()
+        return None if row is None else _organisation(columns(row))
+
+    def lock(self, organisation_id: str) -> None:
+        """Let no other deed that locks it go on before this one ends: what must hold over several rows is checked then."""
+        table = accounts.organisations
+        self._connection.execute(
+            select(table.c.id).where(table.c.id == organisation_id).with_for_update()
+        ).one_or_none()
+
+    def operator(self) -> Organisation | None:
+        """The organisation that runs the service; None before the first administrator."""
+        table = accounts.organisations
+        row = self._connection.execute(
+            select(table).where(table.c.kinds == '["operator"]').order_by(table.c.id).limit(1)
+        ).one_or_none()
+        return None if row is None else _organisation(columns(row))
+
+    def counted(self, *, after: str | None, limit: int) -> list[Counted]:
+        """Organisations by id, so by age, with their counts."""
+        table, member, site = accounts.organisations, accounts.memberships, accounts.sites
+        people = select(func.count()).where(member.c.organisation_id == table.c.id).scalar_subquery()
+        sites = select(func.count()).where(site.c.organisation_id == table.c.id).scalar_subquery()
+        query = select(table, people.label("people"), sites.label("sites"))
+        if after:
+            query = query.where(table.c.id > after)
+        rows = self._connection.execute(query.order_by(table.c.id).limit(limit)).all()
+        return [Counted(organisation=_organisation(columns(row)), people=row.people, sites=row.sites) for row in rows]
+
+    def add_jurisdictions(self, organisation_id: str, jurisdictions: tuple[Jurisdiction, ...]) -> None:
+        """Make a regulator responsible."""
+        rows = [{"organisation_id": organisation_id, **msgspec.structs.asdict(each)} for each in jurisdictions]
+        self._connection.execute(insert(accounts.jurisdictions), rows)
+
+    def jurisdictions(self, organisation_id: str) -> tuple[Jurisdiction, ...]:
+        """What a regulator is responsible for; empty for everybody else."""
+        table = accounts.jurisdictions
+        rows = self._connection.execute(
+            select(table.c.country, table.c.sector).where(table.c.organisation_id == organisation_id)
+            .order_by(table.c.country, table.c.sector)
+        ).all()  # fmt: skip
+        return tuple(Jurisdiction(country=row.country, sector=row.sector) for row in rows)
+
+    def of_person(self, user_id: str) -> list[tuple[Organisation, Membership]]:
+        """The organisations that a person belongs to, oldest first."""
+        table, member = accounts.organisations, accounts.memberships
+        rows = self._connection.execute(
+            select(table, member.c.roles, member.c.site_ids, member.c.user_id,
+                   member.c.revision.label("membership_revision"), member.c.created_at.label("member_since"))
+            .join(member, member.c.organisation_id == table.c.id)
+            .where(member.c.user_id == user_id)
+            .order_by(table.c.id)
+        ).all()  # fmt: skip
+        return [(_organisation(columns(row)), _joined_membership(columns(row))) for row in rows]
+
+    def update(self, organisation: Organisation, *, seen: int) -> bool:
+        """Store a changed organisation if nobody changed it since revision `seen`; whether it was stored."""
+        table = accounts.organisations
+        done = self._connection.execute(
+            update(table).where(table.c.id == organisation.id, table.c.revision == seen)
+            .values(
+                name=organisation.name, country=organisation.country, town=organisation.town,
+                language=organisation.language, revision=organisation.revision,
+                kinds=msgspec.json.encode(organisation.kinds).decode(),
+                profile=msgspec.json.encode(organisation.profile).decode(),
+            )
+        )  # fmt: skip
+        return done.rowcount == 1
+
+    def add_site(self, organisation_id: str, site: Site) -> None:
+        """A new site."""
+        with first_come():
+            self._connection.execute(
+                insert(accounts.sites).values(organisation_id=organisation_id, **msgspec.structs.asdict(site))
+            )
+
+    def sites(self, organisation_id: str, *, after: str | None = None, limit: int = 1000) -> list[Site]:
+        """Sites by id, so by age; closed ones too."""
+        table = accounts.sites
+        query = select(table).where(table.c.organisation_id == organisation_id)
+        if after:
+            query = query.where(table.c.id > after)
+        rows = self._connection.execute(query.order_by(table.c.id).limit(limit)).all()
+        return [_site(columns(row)) for row in rows]
+
+    def find_site(self, organisation_id: str, site_id: str) -> Site | None:
+        """One site."""
+        table = accounts.sites
+        row = self._connection.execute(
+            select(table).where(table.c.organisation_id == organisation_id, table.c.id == site_id)
+        ).one_or_none()
+        return None if row is None else _site(columns(row))
+
+    def site_with_reference(self, organisation_id: str, reference: str) -> Site | None:
+        """The site to which the organisation gave a reference of its own."""
+        table = accounts.sites
+        row = self._connection.execute(
+            select(table).where(table.c.organisation_id == organisation_id, table.c.reference == reference)
+        ).one_or_none()
+        return None if row is None else _site(columns(row))
+
+    def update_site(self, organisation_id: str, site: Site, *, seen: int) -> bool:
+        """Store a changed site if nobody changed it since revision `seen`."""
+        table = accounts.sites
+        values = msgspec.structs.asdict(site)
+        del values["id"]
+        with first_come():
+            done = self._connection.execute(
+                update(table)
+                .where(table.c.organisation_id == organisation_id, table.c.id == site.id, table.c.revision == seen)
+                .values(values)
+            )
+        return done.rowcount == 1
+
+    def membership(self, organisation_id: str, user_id: str) -> tuple[Membership, tuple[OrganisationKind, ...]] | None:
+        """A person's membership with the kinds of the organisation; None where there is none."""
+        row = _MEMBERSHIP.one(self._connection, {"organisation_id": organisation_id, "user_id": user_id})
+        return None if row is None else (_membership(row), _KINDS.decode(row["kinds"]))
+
+    def members(self, organisation_id: str) -> list[Member]:
+        """Everybody in an organisation, by the day they joined."""
+        table, person = accounts.memberships, accounts.users
+        rows = self._connection.execute(
+            select(table, person.c.name, person.c.email)
+            .join(person, person.c.id == table.c.user_id)
+            .where(table.c.organisation_id == organisation_id)
+            .order_by(table.c.created_at, table.c.user_id)
+        ).all()
+        return [
+            Member(user_id=row.user_id, name=row.name, email=row.email, revision=row.revision,
+                   roles=msgspec.json.decode(row.roles, type=tuple[Role, ...]), site_ids=_ids(row.site_ids),
+                   created_at=row.created_at)
+            for row in rows
+        ]  # fmt: skip
+
+    def put_membership(self, membership: Membership) -> None:
+        """A new membership."""
+        with first_come():
+            self._connection.execute(
+                insert(accounts.memberships).values(
+                    organisation_id=membership.organisation_id, user_id=membership.user_id,
+                    roles=msgspec.json.encode(membership.roles).decode(), site_ids=_ids_text(membership.site_ids),
+                    revision=membership.revision, created_at=membership.created_at,
+                )
+            )  # fmt: skip
+
+    def update_membership(self, membership: Membership, *, seen: int) -> bool:
+        """Store changed roles if nobody changed them since revision `seen`."""
+        table = accounts.memberships
+        done = self._connection.execute(
+            update(table)
+            .where(table.c.organisation_id == membership.organisation_id, table.c.user_id == membership.user_id,
+                   table.c.revision == seen)
+            .values(roles=msgspec.json.encode(membership.roles).decode(), site_ids=_ids_text(membership.site_ids),
+                    revision=membership.revision)
+        )  # fmt: skip
+        return done.rowcount == 1
+
+    def remove_membership(self, organisation_id: str, user_id: str) -> bool:
+        """Take somebody out of an organisation; whether they were in it."""
+        table = accounts.memberships
+        done = self._connection.execute(
+            table.delete().where(table.c.organisation_id == organisation_id, table.c.user_id == user_id)
+        )
+        return done.rowcount == 1
+
+
+def _organisation(row: Row) -> Organisation:
+    return Organisation(
+        id=row["id"], name=row["name"], country=row["country"], town=row["town"], language=row["language"],
+        kinds=msgspec.json.decode(row["kinds"], type=tuple[OrganisationKind, ...]),
+        profile=msgspec.json.decode(row["profile"], type=Profile), revision=row["revision"],
+        created_at=row["created_at"],
+    )  # fmt: skip
+
+
+def _site(row: Row) -> Site:
+    return read_row(Site, row)
+
+
+def _membership(row: Row) -> Membership:
+    return Membership(
+        organisation_id=row["organisation_id"], user_id=row["user_id"], revision=row["revision"],
+        roles=_ROLES.decode(row["roles"]), site_ids=_ids(row["site_ids"]),
+        created_at=row["created_at"],
+    )  # fmt: skip
+
+
+def _joined_membership(row: Row) -> Membership:
+    return Membership(
+        organisation_id=row["id"], user_id=row["user_id"], revision=row["membership_revision"],
+        roles=_ROLES.decode(row["roles"]), site_ids=_ids(row["site_ids"]),
+        created_at=row["member_since"],
+    )  # fmt: skip
+
+
+def _ids(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else msgspec.json.decode(text, type=tuple[str, ...])
+
+
+def _ids_text(ids: tuple[str, ...] | None) -> str | None:
+    return None if ids is None else msgspec.json.encode(ids).decode()

@@ -1,0 +1,13 @@
+"""Every table, one module per noun. `metadata` is what the newest migration gives."""
+
+from compliance.store.tables import accounts, assessments, certificates, evidence, records
+from compliance.store.tables._types import metadata
+
+GLOBAL_TABLES = frozenset({
+    "organisations", "users", "sessions", "api_tokens", "email_codes", "recovery_codes", "attempts",
+    "register_numbers", "confirmed_domains", "certificate_numbers", "questionnaires", "translations", "jobs",
+    "idempotency_keys",
+})  # fmt: skip
+"""Tables whose key does not begin with the organisation: what is looked up before it is known."""
+
+__all__ = ["GLOBAL_TABLES", "accounts", "assessments", "certificates", "evidence", "metadata", "records"]

@@ -1,0 +1,55 @@
+"""Which use case does which kind of job."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from msgspec import Struct, ValidationError, convert
+
+from compliance.notify import PUBLIC_WEB, DnsResolver, Post, Reach
+from compliance.store.jobs import Job
+from compliance.usecases.certificates import issue_waiting
+from compliance.usecases.clockwork import DAILY, HOURLY
+from compliance.usecases.domain_proofs import check_domain
+from compliance.usecases.evidence_jobs import JOBS
+from compliance.usecases.jobs import CannotSucceed, Opener, Run
+from compliance.usecases.mailing import send_mail
+from compliance.usecases.patience import patiently
+
+
+class Waiting(Struct, frozen=True):
+    """Whose certificates may be issued now."""
+
+    organisation_id: str
+    country: str
+
+
+def every_kind(*, post: Post, resolver: DnsResolver | None = None, reach: Reach = PUBLIC_WEB) -> dict[str, Run]:
+    """Every kind of job with what does it. The resolver is the machine's unless another is given."""
+    kinds: Mapping[str, Run] = {
+        "mail": partial(send_mail, post=post),
+        "check-domain": partial(check_domain, resolver=resolver or DnsResolver(), reach=reach),
+        "issue-waiting": _issue_waiting,
+    }
+    evidence = {kind: partial(_with_payload, do) for kind, do in JOBS.items()}
+    return {**kinds, **evidence, **DAILY, **HOURLY}
+
+
+def _with_payload(do: Callable[[Opener, Mapping[str, object]], None], desk: Opener, job: Job) -> None:
+    try:
+        do(desk, job.payload)
+    except ValidationError as fault:
+        reason = f"{job.kind}-wrong"
+        raise CannotSucceed(reason) from fault
+
+
+def _issue_waiting(desk: Opener, job: Job) -> None:
+    try:
+        whose = convert(job.payload, Waiting)
+    except ValidationError as fault:
+        raise CannotSucceed("issue-wrong") from fault
+
+    def issue() -> None:
+        with desk.deed(writes=True) as deed:
+            issue_waiting(deed, whose.organisation_id, whose.country)
+
+    patiently(issue)

@@ -1,0 +1,173 @@
+"""A second proof at log-in: a code that an app on the phone shows, or one of ten recovery codes."""
+
+import base64
+import hmac
+
+from msgspec import Struct
+from pyotp.totp import TOTP
+
+from compliance.errors import Conflict, Forbidden
+from compliance.store.people import User
+from compliance.usecases.credentials import check_session, hashed
+from compliance.usecases.deed import Deed
+from compliance.usecases.passwords import check_password
+from compliance.usecases.sealing import KeyLost, seal, unseal
+
+STEP_S = 30
+RECOVERY_CODES = 10
+
+
+class SecondFactorNeeded(Forbidden):
+    """This account asks for a second proof: send the code that the app shows, or a recovery code."""
+
+    code = "second-factor-needed"
+
+
+class SecondFactorWrong(Forbidden):
+    """This code is not valid, or was used already: wait for the next one."""
+
+    code = "second-factor-wrong"
+
+
+class SecondFactorThere(Conflict):
+    """This account has a second factor already: take that away first."""
+
+    code = "second-factor-there"
+
+
+class SecondFactorMissing(Conflict):
+    """There is no second factor: begin to set one up first."""
+
+    code = "second-factor-missing"
+
+
+class SecondFactorBegun(Struct, frozen=True, kw_only=True):
+    """What an app needs to show codes; shown this once."""
+
+    secret: str
+    """In Base32, to be typed."""
+    uri: str
+    """The same as an `otpauth:` address, to be shown as a QR code."""
+
+
+class RecoveryCodes(Struct, frozen=True, kw_only=True):
+    """Ten codes that work once each where the phone is lost; shown this once."""
+
+    codes: tuple[str, ...]
+
+
+def begin_second_factor(deed: Deed, *, password: str) -> SecondFactorBegun:
+    """Make a secret for the app; it counts once a code of it was confirmed.
+
+    Raises:
+        SessionOnly, PasswordWrong: one must be there oneself.
+        SecondFactorThere: one is confirmed already.
+    """
+    check_session(deed.unit, deed.someone)
+    user = check_password(deed, password)
+    if user.totp_confirmed_at is not None:
+        raise SecondFactorThere
+
+    octets = deed.chance.octets(20)
+    sealed = seal(deed.means.secret_key, octets, of=user.id, chance=deed.chance)
+
+    deed.unit.people.change(user.id, totp_secret=sealed, totp_last_step=None)
+    secret = base64.b32encode(octets).decode()
+    issuer = deed.means.terms.issuer.replace(":", " ")  # the address divides issuer and name by a colon
+    uri = TOTP(secret).provisioning_uri(name=user.email, issuer_name=issuer)
+    return SecondFactorBegun(secret=secret, uri=uri)
+
+
+def confirm_second_factor(deed: Deed, *, code: str) -> RecoveryCodes:
+    """Show that the app has the secret; from now on log-in asks for its codes.
+
+    Raises:
+        SessionOnly: a token was shown.
+        SecondFactorMissing: none was begun.
+        SecondFactorThere: it is confirmed already.
+        SecondFactorWrong: another code.
+    """
+    check_session(deed.unit, deed.someone)
+    user = deed.unit.people.find(deed.someone.user_id)
+    if user is None or user.totp_secret is None:
+        raise SecondFactorMissing
+    if user.totp_confirmed_at is not None:
+        raise SecondFactorThere
+    step = _matching_step(deed, user, code)
+    if step is None:
+        raise SecondFactorWrong
+
+    codes = tuple(_recovery_code(deed) for _ in range(RECOVERY_CODES))
+
+    deed.unit.people.change(user.id, totp_confirmed_at=deed.now, totp_last_step=step)
+    deed.unit.people.put_recovery_codes(user.id, [_recovery_hash(user, each) for each in codes])
+    _record(deed, "second-factor-confirmed")
+    return RecoveryCodes(codes=codes)
+
+
+def remove_second_factor(deed: Deed, *, password: str) -> None:
+    """Ask for no second proof any more.
+
+    Raises:
+        SessionOnly, PasswordWrong: one must be there oneself.
+        SecondFactorMissing: there is none.
+    """
+    check_session(deed.unit, deed.someone)
+    user = check_password(deed, password)
+    if user.totp_secret is None:
+        raise SecondFactorMissing
+
+    deed.unit.people.change(user.id, totp_secret=None, totp_confirmed_at=None, totp_last_step=None)
+    deed.unit.people.put_recovery_codes(user.id, [])
+    _record(deed, "second-factor-removed")
+
+
+def check_second_factor(deed: Deed, user: User, code: str | None) -> bool:
+    """Use up a code where the account asks for one; whether it did.
+
+    Raises:
+        SecondFactorNeeded: none was given.
+        SecondFactorWrong: another code, or one that was used already.
+    """
+    if user.totp_confirmed_at is None:
+        return False
+    if not code:
+        raise SecondFactorNeeded
+    step = _matching_step(deed, user, code)
+    if step is not None:
+        if not deed.unit.people.use_totp_step(user.id, step):
+            raise SecondFactorWrong
+    elif not deed.unit.people.use_recovery_code(user.id, _recovery_hash(user, code), at=deed.now):
+        raise SecondFactorWrong
+    return True
+
+
+def _matching_step(deed: Deed, user: User, code: str) -> int | None:
+    """The half minute whose code this is: this one or a neighbour, for clocks that differ; none that was used."""
+    digits = code.replace(" ", "")
+    if user.totp_secret is None or len(digits) != 6 or not (digits.isascii() and digits.isdecimal()):
+        return None
+    try:
+        octets = unseal(deed.means.secret_key, user.totp_secret, of=user.id)
+    except KeyLost:  # the recovery codes still work
+        return None
+    totp = TOTP(base64.b32encode(octets).decode())
+    now = int(deed.now.timestamp()) // STEP_S
+    steps = [step for step in (now - 1, now, now + 1) if user.totp_last_step is None or step > user.totp_last_step]
+    return next((step for step in steps if hmac.compare_digest(totp.generate_otp(step), digits)), None)
+
+
+def _recovery_code(deed: Deed) -> str:
+    """80 bits, in groups that can be read out."""
+    letters = base64.b32encode(deed.chance.octets(10)).decode().lower()
+    return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
+
+
+def _recovery_hash(user: User, code: str) -> bytes:
+    return hashed(f"{user.id}:{code.replace('-', '').replace(' ', '').lower()}")
+
+
+def _record(deed: Deed, kind: str) -> None:
+    """Into the journals of all the person's organisations: each relies on how its people log in."""
+    for organisation, _ in deed.unit.organisations.of_person(deed.someone.user_id):
+        deed.record(kind, of=organisation.id, person=deed.someone.user_id)

@@ -1,0 +1,30 @@
+import pytest
+from visitor import Clock, Service
+
+
+@pytest.fixture
+def clock():
+    """The service's clock; `clock.forward(minutes=15)`."""
+    return Clock()
+
+
+@pytest.fixture
+def service(migrated_url, clock):
+    """The service on a fresh database, once on each engine."""
+    with Service(migrated_url, clock=clock) as service:
+        yield service
+
+
+@pytest.fixture
+def service_without_questionnaires(migrated_url, clock, tmp_path):
+    """The same, ready sooner, for tests of everything that comes before an assessment."""
+    with Service(migrated_url, clock=clock, questionnaires=tmp_path) as service:
+        yield service
+
+
+@pytest.fixture
+def owner(service):
+    """Somebody with a hotel."""
+    visitor = service.visitor("Sok Dara")
+    visitor.begin()
+    return visitor
