@@ -29,15 +29,16 @@ sys.path[:0] = [str(TESTS), str(TESTS / "faults")]
 import hotels  # noqa: E402
 from hotels import Hotel  # noqa: E402
 from processes import Service  # noqa: E402
+from scene import migrate_new  # noqa: E402
 from sqlalchemy import insert, select, text  # noqa: E402
 
 from compliance.app import Parts, assemble  # noqa: E402
 from compliance.domain.assessment import STATEMENT_VERSION  # noqa: E402
 from compliance.http.chance import SystemChance  # noqa: E402
+from compliance.store.engine import sqlite_url  # noqa: E402
 from compliance.store.tables import assessments as tables  # noqa: E402
 from compliance.usecases.pages import write_cursor  # noqa: E402
 from compliance.usecases.submitting import fingerprint_of, load_draft  # noqa: E402
-from conftest import migrate_all, sqlite_url  # noqa: E402
 from servers import LOOPBACK, PostgresServer, answers, free_port  # noqa: E402
 
 CONNECTIONS = 16
@@ -277,7 +278,7 @@ def main() -> int:
             url = sqlite_url(folder / "compliance.sqlite")
             if engine == "postgresql":
                 url = stack.enter_context(PostgresServer(durable=True, own=True)).create_database("bench")
-            migrate_all(url)
+            migrate_new(url)
             trial = Trial(engine, url, folder, options)
             remarks += trial.run()
             rows += trial.rows

@@ -312,6 +312,27 @@ def test_backup_and_restore_want_the_schema_that_they_know(full, migrated_url, d
     restore(database_url, FolderStore(tmp_path / "other"), tmp_path / "backup")
 
 
+def test_a_backup_of_an_earlier_migration_goes_into_a_database_of_that_migration(
+    full, migrated_url, database_url, tmp_path
+):
+    folder = tmp_path / "backup"
+    back_up(migrated_url, FolderStore(full.evidence), folder)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["schema"] = "0001"
+    for part in manifest["tables"]:
+        if part["name"] == "withheld_certificates":  # it has no rows here, and got this column later
+            part["columns"].remove("until")
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+    with opened(database_url) as database:
+        migrate(database.engine, to="0001")
+        restore(database_url, FolderStore(tmp_path / "other"), folder)
+        migrate(database.engine)
+    assert digests(back_up(database_url, FolderStore(tmp_path / "other"), tmp_path / "again")) == {
+        part["name"]: (part["rows"], part["sha256"]) for part in manifest["tables"]
+    }
+
+
 def test_a_restore_that_fails_leaves_nothing_behind(full, migrated_url, new_url, engine_name, tmp_path):
     back_up(migrated_url, FolderStore(full.evidence), tmp_path / "backup")
     path = tmp_path / "backup" / "tables" / "sites.jsonl"

@@ -2,6 +2,7 @@
 
 import functools
 import os
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -186,6 +187,7 @@ class _WorkerInside:
         self.worker = worker
         self._stops_within_s = stops_within_s
         self._running: Running | None = None
+        self._stop_at_s: float | None = None
 
     def start(self) -> None:
         self._running = self.worker and self.worker.start_in_thread()
@@ -196,11 +198,14 @@ class _WorkerInside:
 
     def stop_early(self) -> None:
         """Begin nothing new; while requests are finished, so is the job in hand."""
-        if self._running is not None:
+        if self._running is not None and self._stop_at_s is None:
+            self._stop_at_s = time.monotonic() + self._stops_within_s
             self._running.stop(wait_s=0)
 
     def stop(self) -> None:
-        if self._running is not None and not self._running.stop(wait_s=self._stops_within_s):
+        self.stop_early()
+        left_s = max(0.0, (self._stop_at_s or 0.0) - time.monotonic())
+        if self._running is not None and not self._running.stop(wait_s=left_s):
             structlog.stdlib.get_logger("compliance").warning("job-cut-off")
 
 

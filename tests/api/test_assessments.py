@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from hotels import FIRST_TRY, MET, NEW, Hotel, seen
+from hotels import MET, NEW, POOR, Hotel, seen
 from msgspec import to_builtins
 
 from compliance.domain.journal import verify_chain
-from compliance.intake.answers import read_answers_file
 
-FACTS = to_builtins(read_answers_file(FIRST_TRY).answers.profile)
+FACTS = to_builtins(POOR.profile)
 
 
 @pytest.fixture

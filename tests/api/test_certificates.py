@@ -10,6 +10,7 @@ from compliance.domain.certificate import number_is_valid
 from compliance.store.identities import Identity
 from compliance.store.organisations import Organisation, Profile
 from compliance.usecases.certificates import expire_certificate, issue_waiting
+from compliance.usecases.clockwork import watch_withheld
 
 
 @pytest.fixture
@@ -132,3 +133,39 @@ def test_the_operator_suspends_reinstates_and_withdraws_with_a_reason(hotel):
     shown = hotel.client.get(f"/api/v1/certificates/{number}")
     assert [each["status"] for each in shown.json()["history"]] == ["active", "suspended", "active", "withdrawn"]
     assert "Used for another hotel" not in shown.text
+
+
+def test_what_waited_for_an_identity_ends_a_year_after_its_answers(hotel):
+    hotel.submitted(MET)
+    hotel.now += timedelta(days=300)
+    confirm(hotel)
+    (issued,) = run(hotel, issue_waiting, hotel.id, "KH")
+    (certificate,) = certificates(hotel)
+    assert certificate["number"] == issued.number
+    assert (certificate["issued_on"], certificate["valid_until"]) == ("2027-09-18", "2027-11-22")
+
+
+def test_answers_that_are_too_old_earn_nothing_any_more(hotel):
+    hotel.submitted(MET)
+    hotel.now += timedelta(days=400)
+    confirm(hotel)
+    (news,) = run(hotel, issue_waiting, hotel.id, "KH")
+    assert (news.number, news.waits_for) == (None, ("answers-too-old",))
+    assert run(hotel, issue_waiting, hotel.id, "KH") == []
+
+
+def test_what_was_withheld_until_a_day_is_issued_on_that_day(hotel):
+    confirm(hotel)
+    first = hotel.submitted(MET)
+    hotel.must("POST", f"./assessments/{first}/withdrawal", json={"reason": "A mistake"})
+    hotel.now += timedelta(days=5)
+    hotel.submitted(MET)
+    for days, jobs in ((300, 0), (60, 1)):
+        hotel.now += timedelta(days=days)
+        watch_withheld(hotel.parts.desk)
+        with hotel.unit() as unit:
+            assert len([job for job in unit.jobs.list(state="ready", after=None, limit=200)
+                        if job.kind == "issue-waiting"]) == jobs  # fmt: skip
+    (issued,) = run(hotel, issue_waiting, hotel.id, "KH")
+    assert issued.number
+    assert certificates(hotel)[0]["valid_until"] == "2027-11-27"

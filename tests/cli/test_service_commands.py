@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from compliance.cli import main
+from compliance.store.migrating import newest_revision
 from served import Served, command
 from settled import SESSION, SMALL_PDF, Settled
 
@@ -51,8 +52,11 @@ def execute(url, statement, **values):
 
 def test_migrate_says_from_where_to_where_and_checks_the_tables(run, database_url):
     assert run("migrate", "--check", database_url=database_url)[0] == 1
-    assert run("migrate", database_url=database_url)[:2] == (0, "nothing → 0001\n")
-    assert run("migrate", database_url=database_url)[:2] == (0, "0001 → 0001\n")
+    newest = newest_revision()
+    assert run("migrate", "--to", "0001", database_url=database_url)[:2] == (0, "nothing → 0001\n")
+    assert run("migrate", "--check", database_url=database_url)[0] == (0 if newest == "0001" else 1)
+    assert run("migrate", database_url=database_url)[:2] == (0, f"0001 → {newest}\n")
+    assert run("migrate", database_url=database_url)[:2] == (0, f"{newest} → {newest}\n")
     assert run("migrate", "--check", database_url=database_url)[0] == 0
     execute(database_url, "ALTER TABLE sites ADD COLUMN colour VARCHAR(20)")
     status, _, problems = run("migrate", "--check", database_url=database_url)
@@ -160,6 +164,20 @@ def test_journal_verify_knows_organisations_by_id(run, migrated_url):
     assert run("journal", "verify", "--organisation", "x", database_url=migrated_url)[0] == 2
 
 
+def test_the_embedded_database_is_brought_up_by_whoever_needs_it_and_no_other_is(run, database_url):
+    assert run("migrate", "--to", "0001")[0] == 0
+    status, out, said = run("journal", "verify")
+    assert (status, out) == (0, "0 journals with 0 entries were read: every one is whole.\n")
+    assert said == f"The database was brought from 0001 to {newest_revision()}.\n"
+    assert run("journal", "verify")[2] == ""
+
+    assert run("migrate", "--to", "0001", database_url=database_url)[0] == 0
+    for command_ in (["journal", "verify"], ["admin", "ada@example.org"], ["serve", "--port", "0"], ["worker"]):
+        status, _, said = run(*command_, database_url=database_url)
+        assert status == 2
+        assert "compliance migrate" in said
+
+
 # backup and restore (tests/test_backup.py tells the rest)
 
 
@@ -195,7 +213,7 @@ def test_serve_begins_with_nothing_and_makes_no_log_in(tmp_path):
         assert httpx.get(f"{served.url}/health/ready").json()["ready"] is True
         assert httpx.get(f"{served.url}/api/v1/questionnaires").status_code == 200
         [migrated] = [line for line in served.log if line["event"] == "database-migrated"]
-        assert (migrated["before"], migrated["after"]) == ("nothing", "0001")
+        assert (migrated["before"], migrated["after"]) == ("nothing", newest_revision())
         assert served.stop() == 0
     data = tmp_path / "data"
     assert stat.S_IMODE(data.stat().st_mode) == 0o700

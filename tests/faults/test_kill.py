@@ -4,46 +4,66 @@ Nothing that was acknowledged is lost, nothing is half there, nothing is there t
 journal verifies. PostgreSQL runs with fsync here, and its worker is a process of its own.
 """
 
-import sys
-from contextlib import ExitStack
-
+import inspection
+import msgspec
 import pytest
 import torment
-from processes import Process, Service
+from hotels import found_hotels, met
+from inspection import Request
+from scene import scene_on
+from sqlalchemy import delete, update
 
 from compliance.app import assemble
-from servers import PostgresServer
+from compliance.store.tables import assessments, certificates, records
+from compliance.usecases.submitting import submit_assessment
 
 
 @pytest.fixture
-def durable_url(engine_name, tmp_path):
-    """A migrated database that keeps its promises also where everything is killed."""
-    from conftest import migrate_all, sqlite_url
-
-    with ExitStack() as servers:
-        url = sqlite_url(tmp_path / "compliance.sqlite")
-        if engine_name == "postgresql":
-            url = servers.enter_context(PostgresServer(durable=True, own=True)).create_database("kill")
-        migrate_all(url)
-        yield url
+def service_parts(migrated_url):
+    """The service without its door, on an empty database."""
+    parts = assemble(migrated_url, pool_size=4)
+    yield parts
+    parts.close()
 
 
-def test_a_kill_in_the_middle_of_500_writes_loses_nothing_and_leaves_nothing_half(
-    engine_name, durable_url, smtp_server, tmp_path
-):
-    smtp_server.clear()
-    settings = {"DATABASE_URL": durable_url, "MAIL_FROM": "service@compliance.example", "SMTP_HOST": smtp_server.host,
-                "SMTP_PORT": smtp_server.port, "SMTP_SECURITY": "none"}  # fmt: skip
-    parts = assemble(durable_url, pool_size=4)
-    with ExitStack() as running:
-        running.callback(parts.close)
-        apart = engine_name == "postgresql"
-        service = running.enter_context(Service(tmp_path / "service", {**settings, "WORKER": "no" if apart else "yes"}))
-        folder = tmp_path / "worker"
-        worker = running.enter_context(Process("worker", folder, {**settings, "DATA_DIR": folder})) if apart else None
+def test_a_kill_in_the_middle_of_500_writes_loses_nothing_and_leaves_nothing_half(engine_name, tmp_path):
+    with scene_on(engine_name, tmp_path) as scene:
         for seed in (1, 2):
-            tally = torment.torment(parts, service, worker, smtp_server, seed=seed)
-            print(engine_name, seed, tally.requests, tally.acknowledged, file=sys.stderr)
+            tally = torment.torment(scene, seed=seed)
             assert tally.requests == 500
             assert 0 < tally.acknowledged < 500
             assert tally.wrong == {}
+
+
+def test_the_inspection_finds_what_is_lost_half_there_twice_or_changed(service_parts):
+    hotel = found_hotels(service_parts, 1, sites=2, answered=met())[0]
+    submission = Request("submission", hotel, hotel.draft_ids[0], "POST", "", b"", hotel.draft_ids[0])
+    signed = msgspec.json.decode(torment.signature(service_parts, hotel, hotel.draft_ids[0]))
+    who = {"credential": hotel.token, "organisation_id": hotel.organisation_id}
+    with service_parts.desk.deed("member", writes=True, **who) as deed:
+        submission.answer = msgspec.json.encode(submit_assessment(deed, hotel.draft_ids[0], **signed))
+    submission.is_acknowledged = True
+    assert looked_at(service_parts, hotel, submission) == (0, 0, 0, 0)
+
+    spoil(service_parts, delete(assessments.tasks).where(assessments.tasks.c.position == 2))
+    assert looked_at(service_parts, hotel, submission) == (0, 1, 0, 0)
+    spoil(service_parts, delete(certificates.certificate_statuses))
+    assert looked_at(service_parts, hotel, submission) == (0, 2, 0, 0)
+    spoil(service_parts, update(assessments.answers).where(assessments.answers.c.item == "CORE-01").values(revision=2))
+    assert looked_at(service_parts, hotel, submission) == (0, 4, 2, 0)
+    spoil(service_parts, update(records.journal).where(records.journal.c.position == 2).values(actor="nobody"))
+    assert looked_at(service_parts, hotel, submission) == (0, 4, 2, 1)
+    spoil(service_parts, update(assessments.snapshots).values(digest="sha256:other"))
+    assert looked_at(service_parts, hotel, submission) == (1, 4, 2, 1)
+
+
+def looked_at(parts, hotel, submission):
+    return (
+        len(inspection.lost(parts, [submission])), len(inspection.half(parts, [hotel])),
+        len(inspection.doubled(parts, [hotel], [submission])), len(inspection.journals_broken(parts)),
+    )  # fmt: skip
+
+
+def spoil(parts, statement):
+    with parts.database.transaction(writes=True) as connection:
+        connection.execute(statement)

@@ -22,13 +22,13 @@ import inspection
 import msgspec
 from hotels import Hotel
 from inspection import Request
-from processes import Process, Service, client_of
+from processes import Service, client_of
+from scene import Scene
 from sqlalchemy import update
 
 from compliance.app import Parts
 from compliance.store.tables import records
 from compliance.usecases.submitting import check_completeness
-from servers import SmtpServer
 
 HOTELS, SUBMITTED_EACH, WRITTEN_EACH = 8, 10, 5
 ANSWERS, COMMENTS = 300, 120
@@ -57,34 +57,32 @@ class Tally:
         return {name: value for name, value in found.items() if value}
 
 
-def torment(
-    parts: Parts, service: Service, worker: Process | None, smtp: SmtpServer, *, seed: int
-) -> Tally:  # fmt: skip
-    """Run one round on a service that runs; `parts` is the same database, looked at from here."""
-    drawn = random.Random(seed)
+def torment(scene: Scene, *, seed: int) -> Tally:
+    """Run one round."""
+    drawn, parts, service = random.Random(seed), scene.parts, scene.service
     crowd = hotels.found_hotels(parts, HOTELS, sites=SUBMITTED_EACH + WRITTEN_EACH, answered=hotels.met(),
                                 first=seed * 100)  # fmt: skip
     requests = draw_requests(parts, crowd, drawn)
     tally = Tally(requests=len(requests))
 
     kill_after = drawn.randint(len(requests) // 6, len(requests) * 2 // 3)
-    storm(service, requests, on_acknowledged=killer(kill_after, service, worker))
+    storm(service, requests, on_acknowledged=killer(kill_after, scene))
     tally.acknowledged = sum(each.is_acknowledged for each in requests)
     end_leases(parts)
     service.start()
-    if worker is not None:
-        worker.start()
+    if scene.worker is not None:
+        scene.worker.start()
 
     tally.lost += inspection.lost(parts, requests)
     tally.half += inspection.half(parts, crowd)
     storm(service, [each for each in requests if not each.is_acknowledged], on_acknowledged=lambda: None)
-    again(service, [each for each in requests if each.key][::10], tally)
+    tally.doubled += again(service, [each for each in requests if each.key][::10])
     tally.refused += [each.told for each in requests if not each.is_acknowledged]
     tally.lost += inspection.lost(parts, requests)
     tally.half += inspection.half(parts, crowd)
     tally.doubled += inspection.doubled(parts, crowd, requests)
     wait_for_mails(parts)
-    tally.mails_lost += inspection.mails_lost(smtp, requests)
+    tally.mails_lost += inspection.mails_lost(scene.smtp, requests)
     tally.journals_broken += inspection.journals_broken(parts)
     return tally
 
@@ -101,26 +99,26 @@ def draw_requests(parts: Parts, crowd: Sequence[Hotel], drawn: random.Random) ->
         text = f"comment {number}"
         requests.append(Request("comment", hotel, draft, "POST", f"{hotel.path}/{draft}/comments/{item}",
                                 msgspec.json.encode({"text": text}), text, key=f"key-{draft}-{number}"))  # fmt: skip
-    for hotel in crowd:
-        for draft in hotel.draft_ids[:SUBMITTED_EACH]:
-            requests.append(Request("submission", hotel, draft, "POST", f"{hotel.path}/{draft}/submission",
-                                    signature(parts, hotel, draft), draft, key=f"key-{draft}"))  # fmt: skip
+    requests += [
+        Request("submission", hotel, draft, "POST", f"{hotel.path}/{draft}/submission",
+                signature(parts, hotel, draft), draft, key=f"key-{draft}")
+        for hotel in crowd for draft in hotel.draft_ids[:SUBMITTED_EACH]
+    ]  # fmt: skip
     drawn.shuffle(requests)
     return requests
 
 
 def signature(parts: Parts, hotel: Hotel, draft: str) -> bytes:
     """What a signatory sends who has read the draft as it is now."""
-    with parts.desk.deed(
-        "member", writes=False, credential=hotel.token, organisation_id=hotel.organisation_id
-    ) as deed:  # fmt: skip
+    who = {"credential": hotel.token, "organisation_id": hotel.organisation_id}
+    with parts.desk.deed("member", writes=False, **who) as deed:
         found = check_completeness(deed, draft)
     assert found.is_complete, found.gaps
     return msgspec.json.encode({"name": "A manager", "role": "Manager", "statement": found.statement.version,
                                 "fingerprint": found.fingerprint})  # fmt: skip
 
 
-def killer(after: int, service: Service, worker: Process | None) -> Callable[[], None]:
+def killer(after: int, scene: Scene) -> Callable[[], None]:
     """Counts acknowledgements, and kills after so many of them."""
     counting = threading.Lock()
     count = 0
@@ -131,9 +129,9 @@ def killer(after: int, service: Service, worker: Process | None) -> Callable[[],
             count += 1
             is_time = count == after
         if is_time:
-            service.end(signal.SIGKILL)
-            if worker is not None:
-                worker.end(signal.SIGKILL)
+            scene.service.end(signal.SIGKILL)
+            if scene.worker is not None:
+                scene.worker.end(signal.SIGKILL)
 
     return acknowledged
 
@@ -154,13 +152,12 @@ def send(client: httpx.Client, request: Request, on_acknowledged: Callable[[], N
         on_acknowledged()
 
 
-def again(service: Service, requests: Sequence[Request], tally: Tally) -> None:
-    """Who sends the same once more with the same key is given the same answer."""
+def again(service: Service, requests: Sequence[Request]) -> list[str]:
+    """Who sends the same once more with the same key is given the same answer; those who were not."""
     with client_of(service) as client:
-        for request in requests:
-            answer = client.request(request.method, request.path, content=request.body, headers=request.headers)
-            if answer.content != request.answer:
-                tally.doubled.append(f"{request.marker}: {answer.status_code}")
+        answers = [(each, client.request(each.method, each.path, content=each.body, headers=each.headers))
+                   for each in requests]  # fmt: skip
+    return [f"{each.marker}: {answer.status_code}" for each, answer in answers if answer.content != each.answer]
 
 
 def end_leases(parts: Parts) -> None:

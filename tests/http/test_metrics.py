@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from litestar.testing import TestClient
@@ -14,7 +15,7 @@ from compliance.http.metrics import Metrics, forget_ended
 from compliance.notify import FolderPost, Mail, NotSent
 from compliance.store.figures import Counts
 from fixtures.libraries import ROOT
-from settled import NOW, SMALL_PDF, Settled
+from settled import NOW, SESSION, SMALL_PDF, Settled
 
 TOKEN = "a token of sixteen or more"
 
@@ -26,7 +27,16 @@ def hotel(migrated_url, tmp_path):
 
 
 def client_of(hotel, *, peer="127.0.0.1", **door):
-    return TestClient(make_app(hotel.parts, requests_per_minute=0, threads=4, door=Door(**door)), client=(peer, 1234))
+    """A visitor from an address."""
+    app = make_app(hotel.parts, requests_per_minute=0, threads=4, door=Door(**door))
+    served = app.asgi_handler
+
+    async def from_peer(scope, receive, send):
+        scope["client"] = (peer, 1234)
+        await served(scope, receive, send)
+
+    app.asgi_handler = from_peer
+    return TestClient(app)
 
 
 def figures(said):
@@ -37,16 +47,9 @@ def figures(said):
 
 def test_requests_jobs_and_evidence_are_counted(hotel):
     hotel.add_site("Wing")
-    with hotel.client() as client:
-        hotel.upload(client, SMALL_PDF)
-        for _ in range(3):
-            client.get(f"/api/v1/organisations/{hotel.id}/sites")
-        client.get("/nowhere/private")
-        client.request("BREW", "/api/v1/questionnaires")
-    with closing(Settled(hotel.parts.database.engine.url.render_as_string(hide_password=False), hotel.evidence.parent)):
-        pass
     with client_of(hotel) as client:
-        client.headers["authorization"] = "Bearer cs_" + "5e" * 24
+        client.headers["authorization"] = f"Bearer {SESSION}"
+        hotel.upload(client, SMALL_PDF)
         for _ in range(3):
             assert client.get(f"/api/v1/organisations/{hotel.id}/sites").status_code == 200
         client.get("/nowhere/private")
@@ -56,9 +59,7 @@ def test_requests_jobs_and_evidence_are_counted(hotel):
     route = "/api/v1/organisations/{organisation_id}/sites"
     assert found[f'compliance_requests_total{{method="GET",route="{route}",status="200"}}'] == 3
     assert found['compliance_requests_total{method="GET",route="none",status="404"}'] == 1
-    assert found['compliance_requests_total{method="other",route="none",status="405"}'] == 1 or any(
-        name.startswith('compliance_requests_total{method="other"') for name in found
-    )
+    assert any(name.startswith('compliance_requests_total{method="other"') for name in found)
     assert found[f'compliance_request_seconds_count{{method="GET",route="{route}"}}'] == 3
     assert found['compliance_jobs{state="ready"}'] == 1
     assert found["compliance_oldest_due_job_seconds"] >= 0
@@ -112,11 +113,10 @@ def test_with_a_token_metrics_are_for_whoever_has_it(hotel):
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_a_database_that_is_away_takes_only_its_own_figures_along(hotel):
     with client_of(hotel) as client:
-        hotel.parts.database.engine.url  # noqa: B018 - the engine is there, its file is not
         hotel.parts.database.dispose()
-        path = hotel.parts.database.engine.url.database
-        os.rename(path, path + ".away")  # noqa: PTH104
-        os.mkdir(path)  # noqa: PTH102
+        path = Path(hotel.parts.database.engine.url.database)
+        path.rename(path.with_suffix(".away"))
+        path.mkdir()
         found = figures(client.get("/metrics").text)
         assert found["compliance_database_up"] == 0
         assert "compliance_evidence_bytes" not in found

@@ -52,6 +52,8 @@ class Withheld(msgspec.Struct, frozen=True, kw_only=True):
     snapshot: int
     reasons: str
     since: datetime
+    until: date | None = None
+    """The day on which the last reason is gone by itself; None where somebody has to do something."""
 
 
 class Certificates:
@@ -234,6 +236,21 @@ class Certificates:
             query = query.where(table.c.assessment_id == assessment_id)
         rows = self._connection.execute(query.order_by(table.c.since)).all()
         return [read_row(Withheld, columns(row)) for row in rows]
+
+    def withheld_until(self, day: date, *, limit: int) -> list[Withheld]:
+        """What nothing keeps back any longer on a day, of any organisation; for the clock's jobs."""
+        table = tables.withheld_certificates
+        rows = self._connection.execute(
+            select(table).where(table.c.settled_at.is_(None), table.c.until <= day)
+            .order_by(table.c.until, table.c.assessment_id).limit(limit)
+        ).all()  # fmt: skip
+        return [read_row(Withheld, columns(row)) for row in rows]
+
+    def withheld_days(self) -> list[date]:
+        """The days on which withheld certificates come free."""
+        table = tables.withheld_certificates
+        query = select(table.c.until).distinct().where(table.c.settled_at.is_(None), table.c.until.is_not(None))
+        return list(self._connection.execute(query).scalars().all())
 
 
 def _same(withheld: Withheld) -> tuple[ColumnElement[bool], ...]:

@@ -127,7 +127,10 @@ def issue_or_withhold(deed: Deed, assessment: Assessment, snapshot: Snapshot, ca
     confirmed = _confirmed(identity)
 
     decided = decide_issue(
-        card, snapshot.scope, near, Standing(on=deed.today, identity_confirmed=confirmed is not None)
+        card,
+        snapshot.scope,
+        near,
+        Standing(on=deed.today, identity_confirmed=confirmed is not None, answered_on=snapshot.as_of),
     )
 
     withheld = Withheld(organisation_id=assessment.organisation_id, assessment_id=assessment.id,
@@ -142,12 +145,17 @@ def issue_or_withhold(deed: Deed, assessment: Assessment, snapshot: Snapshot, ca
 
 def _withhold(deed: Deed, withheld: Withheld, reasons: tuple[HoldReason, ...]) -> CertificateNews:
     codes = tuple(dict.fromkeys(reason.code for reason in reasons))
-    deed.unit.certificates.withhold(msgspec.structs.replace(withheld, reasons=" ".join(codes)))
-    deed.record("certificate-withheld", of=withheld.organisation_id, assessment=withheld.assessment_id,
-                reasons=", ".join(codes))  # fmt: skip
     days = [reason.until for reason in reasons]
     known = [day for day in days if day is not None]
-    return CertificateNews(number=None, waits_for=codes, until=max(known) if len(known) == len(days) else None)
+    until = max(known) if len(known) == len(days) else None
+    noted = deed.unit.certificates.withheld(withheld.organisation_id, withheld.assessment_id)
+    if not any(each.reasons == " ".join(codes) and each.until == until for each in noted):
+        deed.unit.certificates.withhold(msgspec.structs.replace(withheld, reasons=" ".join(codes), until=until))
+        deed.record("certificate-withheld", of=withheld.organisation_id, assessment=withheld.assessment_id,
+                    reasons=", ".join(codes))  # fmt: skip
+    if "answers-too-old" in codes:
+        deed.unit.certificates.settle(withheld, at=deed.now)  # it can never be issued any more
+    return CertificateNews(number=None, waits_for=codes, until=until)
 
 
 def _confirmed(identity: Identity | None) -> IdentityConfirmed | None:

@@ -214,6 +214,21 @@ def _remind(deed: Deed, organisation_id: str, task: TaskRow) -> None:
         )  # fmt: skip
 
 
+# Certificates that were withheld until a day
+
+
+def watch_withheld(desk: Opener, job: Job | None = None) -> None:
+    """Issue certificates that were earned and that nothing keeps back any longer from today on."""
+    del job
+    with desk.deed(writes=True) as deed:
+        for each in deed.unit.certificates.withheld_until(deed.today, limit=PAGE):
+            assessment = deed.unit.assessments.find(each.organisation_id, each.assessment_id)
+            if assessment is not None:
+                payload: dict[str, object] = {"organisation_id": each.organisation_id, "country": assessment.country}
+                once = f"withheld:{each.assessment_id}:{deed.today.isoformat()}"
+                deed.queue("issue-waiting", payload, of=each.organisation_id, once=once)
+
+
 # Leftovers
 
 
@@ -254,6 +269,7 @@ def next_day(desk: Opener) -> date | None:
             days += [last_day + timedelta(days=1), *(on for _, on in reminders(last_day))]
         for last_day in deed.unit.certificates.last_days("expired", since=since):
             days += [on for _, on in reminders(last_day)]
+        days += deed.unit.certificates.withheld_days()
         task_due_on = deed.unit.submissions.next_due()
         if task_due_on is not None:
             days.append(max(task_due_on - timedelta(days=TASK_DAYS), today + timedelta(days=1)))
@@ -286,6 +302,7 @@ Duty = Callable[[Opener, Job | None], None]
 WATCHES: Mapping[str, Duty] = {
     "watch-drafts": watch_drafts,
     "watch-certificates": watch_certificates,
+    "watch-withheld": watch_withheld,
     "watch-tasks": watch_tasks,
 }
 DAILY: Mapping[str, Duty] = {**WATCHES, "sweep-files": sweep_files}

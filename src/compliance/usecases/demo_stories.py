@@ -197,6 +197,10 @@ SIGNS: tuple[Role, ...] = ("signatory",)
 
 def eight_businesses() -> list[Cast]:
     """The world that everybody is shown; made anew each time, since players remember their sessions."""
+    return [*_lodgings(), *_others()]
+
+
+def _lodgings() -> list[Cast]:
     return [
         Cast(story=faithful_hotel, firm=Firm(
             name="Lotus Lantern Hotel (invented)", sector="hospitality", country="KH", town="Siem Reap",
@@ -213,6 +217,16 @@ def eight_businesses() -> list[Cast]:
             others=team("kaleidoscope-bay", ("Jomar Santos", "Human resources", ANSWERS),
                         ("Ligaya Cruz", "Managing director", SIGNS)),
         )),
+        Cast(story=newcomer, firm=Firm(
+            name="Moon Rabbit Guesthouse (invented)", sector="hospitality", country="KH", town="Kampot",
+            number="KH-0008-INVENTED", workers=4, facts={"children_reached": "yes", "guest_wifi": "yes"},
+            owner=player("Bopha Chea", "moon-rabbit", "Owner", language="km"), language="km",
+        )),
+    ]  # fmt: skip
+
+
+def _others() -> list[Cast]:
+    return [
         Cast(story=carrying_on, firm=Firm(
             name="Paper Kite Tours (invented)", sector="tour-operators", country="VN", town="Hội An",
             number="VN-0003-INVENTED", workers=23, facts=_TOURS,
@@ -240,10 +254,5 @@ def eight_businesses() -> list[Cast]:
             name="Cloud Ladder Treks (invented)", sector="tour-operators", country="CO", town="Villa de Leyva",
             number="CO-0007-INVENTED", workers=11, facts={**_TOURS, "sells_youth_groups": "yes"},
             owner=player("Valentina Rojas", "cloud-ladder", "Founder"),
-        )),
-        Cast(story=newcomer, firm=Firm(
-            name="Moon Rabbit Guesthouse (invented)", sector="hospitality", country="KH", town="Kampot",
-            number="KH-0008-INVENTED", workers=4, facts={"children_reached": "yes", "guest_wifi": "yes"},
-            owner=player("Bopha Chea", "moon-rabbit", "Owner", language="km"), language="km",
         )),
     ]  # fmt: skip

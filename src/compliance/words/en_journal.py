@@ -104,6 +104,7 @@ WORDS: dict[str, str] = {
     "reason-suspended-in-scope": "another one is suspended for some of these sites",
     "reason-finding-open": "a finding is open",
     "reason-withdrawn-within-12-months": "another one was withdrawn in the last 12 months",
+    "reason-answers-too-old": "the answers are older than a certificate is valid",
     "reason-another-active": "another one is active",
     # What was changed
     "field-name": "name",

@@ -61,6 +61,7 @@ SERVICE_PROBLEMS: dict[str, str] = {
     "suspended-in-scope": "{number} is suspended for some of these sites. No other certificate is issued until that is lifted.",
     "finding-open": "A critical or overdue major finding is open for some of these sites. Close it with evidence first.",
     "withdrawn-within-12-months": "{number} was withdrawn for some of these sites. No other certificate is issued before {until}.",
+    "answers-too-old": "The answers are older than a certificate is valid. Answer again; everything can be carried over.",
     "another-active": "{number} is active for some of these sites, and this one would not cover or say as much. It can be replaced from {until} on.",
     # Working together, plans
     "person-not-answering": "{id} is nobody in this organisation who answers. Choose a member who is owner, contributor or signatory.",

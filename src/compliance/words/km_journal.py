@@ -104,6 +104,7 @@ WORDS: dict[str, str] = {
     "reason-suspended-in-scope": "វិញ្ញាបនបត្រផ្សេងត្រូវបានផ្អាកសម្រាប់ទីតាំងខ្លះ",
     "reason-finding-open": "មានការរកឃើញដែលមិនទាន់ដោះស្រាយ",
     "reason-withdrawn-within-12-months": "វិញ្ញាបនបត្រផ្សេងត្រូវបានដកហូតក្នុងរយៈពេល 12 ខែចុងក្រោយ",
+    "reason-answers-too-old": "ចម្លើយចាស់ជាងរយៈពេលសុពលភាពរបស់វិញ្ញាបនបត្រ",
     "reason-another-active": "វិញ្ញាបនបត្រផ្សេងកំពុងមានសុពលភាព",
     # What was changed
     "field-name": "ឈ្មោះ",

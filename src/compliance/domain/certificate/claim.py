@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from compliance.domain.assessment import Country, Name, Scope, Snapshot, snapshot_bytes, submission_of
 from compliance.domain.certificate.earned import NotChecked, certificate_notes, earns_certificate, not_checked
-from compliance.domain.certificate.status import valid_until
+from compliance.domain.certificate.status import certificate_ends
 from compliance.domain.questionnaire import Questionnaire
 from compliance.domain.questionnaire.registers import Sha256
 from compliance.domain.scoring import RULE, Assurance, Decision, Outcome, ScoreCard, result_bytes
@@ -120,7 +120,7 @@ def draw_claim(questionnaire: Questionnaire, snapshot: Snapshot, card: ScoreCard
         not_checked=not_checked(questionnaire, card),
         notes=certificate_notes(questionnaire, submission),
         issued_on=terms.issued_on,
-        valid_until=valid_until(terms.issued_on, card.assurance),
+        valid_until=certificate_ends(snapshot.as_of, terms.issued_on, card.assurance),
         status_index=terms.status_index,
         issuer=terms.issuer,
         rule=RULE,

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from compliance.domain.assessment import Scope
 from compliance.domain.certificate.earned import earns_certificate
-from compliance.domain.certificate.status import CertificateStatus, is_expired
+from compliance.domain.certificate.status import CertificateStatus, certificate_ends, is_expired
 from compliance.domain.days import months_after
 from compliance.domain.scoring import Assurance, ScoreCard
 from compliance.errors import Conflict, Problem
@@ -25,6 +25,7 @@ HoldCode = Literal[
     "finding-open",
     "withdrawn-within-12-months",
     "another-active",
+    "answers-too-old",
 ]
 RENEWAL_DAYS = 60
 """In its last so many days a certificate gives way to any other of its sites and sector."""
@@ -60,6 +61,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     on: date
     identity_confirmed: bool
     """In the country of the scope; False where it is only stated there."""
+    answered_on: date | None = None
+    """The day of the answers, where they may have become old while the certificate waited."""
     critical_finding_open: bool = False
     """For any site and sector of the scope."""
     major_finding_overdue: bool = False
@@ -127,6 +130,10 @@ def why_not_issued(
         return (HoldReason("not-earned"),)
     if not standing.identity_confirmed:
         reasons.append(HoldReason("identity-stated"))
+    if standing.answered_on is not None and is_expired(
+        certificate_ends(standing.answered_on, standing.on, card.assurance), today=standing.on
+    ):
+        reasons.append(HoldReason("answers-too-old"))
     near = [other for other in others if scope.overlaps(other.scope)]
     if not standing.released:
         reasons += _held(near, standing)

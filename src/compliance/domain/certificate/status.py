@@ -105,6 +105,15 @@ def valid_until(issued_on: date, assurance: Assurance) -> date:
     return months_after(issued_on, validity_months(assurance))
 
 
+def certificate_ends(answered_on: date, issued_on: date, assurance: Assurance) -> date:
+    """The last day of a certificate of answers of one day that is issued on another.
+
+    What nobody checked speaks for the day of the answers: however long the certificate waited, it ends when one that
+    was issued at once would have ended. What was checked speaks for the day of the decision.
+    """
+    return valid_until(answered_on if assurance == "self_assessed" else issued_on, assurance)
+
+
 def is_expired(last_day: date, *, today: date) -> bool:
     """Whether the last day of validity has passed."""
     return today > last_day

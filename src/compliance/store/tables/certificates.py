@@ -87,9 +87,11 @@ withheld_certificates = Table(
     Column("reasons", String(1000), nullable=False),
     Column("since", UtcInstant, nullable=False),
     Column("settled_at", UtcInstant),
+    Column("until", Date),
     ForeignKeyConstraint(
         ["organisation_id", "assessment_id", "snapshot"],
         ["snapshots.organisation_id", "snapshots.assessment_id", "snapshots.number"],
     ),
 )
 """Submissions that earned a certificate which is not issued yet, with what they wait for."""
+Index("ix_withheld_certificates_until", withheld_certificates.c.until)

@@ -1,0 +1,75 @@
+"""Server and worker killed in the middle of 500 writes, again and again, on both engines; then longer outages.
+
+    python benchmarks/torture.py [--rounds 10] [--engine sqlite|postgresql]
+
+The same rounds as in tests/faults, more of them, and the database away for 20 seconds. Exit status 1 where anything was
+lost, half there, there twice, or not acknowledged in the end.
+"""
+
+import argparse
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from tables import print_table
+
+HERE = Path(__file__).resolve().parent
+TESTS = HERE.parent / "tests"
+sys.path[:0] = [str(TESTS), str(TESTS / "faults")]
+
+from outages import Outage, database_gone  # noqa: E402
+from scene import Scene, scene_on  # noqa: E402
+from torment import Tally, torment  # noqa: E402
+
+HEADS = ("engine", "round", "requests", "acknowledged before the kill", "lost", "half there", "there twice",
+         "never acknowledged", "mails lost", "journals broken")  # fmt: skip
+ENGINES = ("sqlite", "postgresql")
+AWAY_S = 20
+
+
+def row_of(engine: str, number: int, tally: Tally) -> list[str]:
+    """A line of the table."""
+    wrong = (tally.lost, tally.half, tally.doubled, tally.refused, tally.mails_lost, tally.journals_broken)
+    return [engine, str(number), str(tally.requests), str(tally.acknowledged), *(str(len(each)) for each in wrong)]
+
+
+def said(engine: str, outage: Outage) -> str:
+    """An outage in a sentence."""
+    return (
+        f"{engine} away for {outage.away_s:g} s: {outage.refused} of {outage.requests} requests were told so (503, "
+        f"Retry-After), {outage.wrong} answered otherwise, {outage.lost} acknowledged writes lost; it answered again "
+        f"{outage.back_after_s:.1f} s after the database was back"
+    )
+
+
+def main() -> int:
+    """Run everything and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--engine", choices=ENGINES, action="append")
+    options = parser.parse_args()
+    rows: list[list[str]] = []
+    remarks: list[str] = []
+    failures: list[str] = []
+    for engine in options.engine or ENGINES:
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="torture-")))
+            scene: Scene = stack.enter_context(scene_on(engine, folder))
+            for number in range(1, options.rounds + 1):
+                tally = torment(scene, seed=number)
+                rows.append(row_of(engine, number, tally))
+                failures += [f"{engine} {number}: {tally.wrong}"] if tally.wrong else []
+                print(
+                    f"{engine}, round {number} of {options.rounds}: {tally.wrong or 'nothing wrong'}", file=sys.stderr
+                )
+            if scene.postgres is not None:
+                outage = database_gone(scene, away_s=AWAY_S)
+                remarks.append(said(engine, outage))
+                failures += [f"{engine}: {outage}"] if outage.is_wrong else []
+    print_table("Killed in the middle", HEADS, rows, [*remarks, *failures])
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
