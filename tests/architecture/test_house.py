@@ -18,7 +18,7 @@ from fixtures.libraries import ROOT, SHIPPED, TODAY
 SOURCE = ROOT / "src" / "compliance"
 LEFT_OUT = {
     ".git", ".venv", ".venv.tmp", "__pycache__", ".hypothesis", ".pytest_cache", ".ruff_cache", ".import_linter_cache",
-    "out", "build", "dist", "node_modules", "htmlcov", ".dev", "run",
+    "out", "build", "dist", "node_modules", "htmlcov", ".dev", "run", "compliance-demo", "compliance-data",
 }  # fmt: skip
 TEXT_ENDINGS = {".py", ".md", ".toml", ".txt", ".yaml", ".yml", ".json", ".cfg", ".lock", ".sh", ".csv", ".ics", ""}
 MACHINE = [

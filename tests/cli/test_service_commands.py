@@ -47,6 +47,16 @@ def execute(url, statement, **values):
     return rows
 
 
+@pytest.mark.parametrize(
+    "names", ["serve", "worker", "settings", "migrate", "admin", "journal verify", "backup", "restore"]
+)
+def test_help_has_an_example(names, capsys):
+    with pytest.raises(SystemExit) as exit_:
+        main([*names.split(), "--help"])
+    assert exit_.value.code == 0
+    assert re.search(rf"^example:\n  compliance {names}", capsys.readouterr().out, re.MULTILINE)
+
+
 # migrate
 
 
@@ -172,7 +182,7 @@ def test_the_embedded_database_is_brought_up_by_whoever_needs_it_and_no_other_is
     assert run("journal", "verify")[2] == ""
 
     assert run("migrate", "--to", "0001", database_url=database_url)[0] == 0
-    for command_ in (["journal", "verify"], ["admin", "ada@example.org"], ["serve", "--port", "0"], ["worker"]):
+    for command_ in (["journal", "verify"], ["admin", "ada@example.org"]):
         status, _, said = run(*command_, database_url=database_url)
         assert status == 2
         assert "compliance migrate" in said
@@ -239,8 +249,9 @@ def test_serve_writes_one_line_for_a_request_without_its_address(tmp_path, migra
     assert line["request_id"] != "mine-12345678"  # nobody whom we trust has sent it
 
 
-def test_serve_refuses_a_database_without_migrations(database_url, tmp_path):
-    said = command("serve", database_url=database_url, data_dir=tmp_path, port=0)
+@pytest.mark.parametrize("name", ["serve", "worker"])
+def test_nothing_runs_on_a_database_without_migrations(name, database_url, tmp_path):
+    said = command(name, database_url=database_url, data_dir=tmp_path, port=0)
     assert said.returncode == 2
     assert "compliance migrate" in said.stderr
 
