@@ -1,17 +1,20 @@
-"""Sends the lines of load.lua's file at a fixed arrival rate, or each of them once as fast as they are answered.
+"""Sends the lines of load.lua's file at a fixed arrival rate, or as fast as they are answered.
 
 wrk sends the next request when the last one is answered, so a server that stalls is asked less while it stalls. Here
 each request has its moment, whatever became of those before; its time counts from that moment, not from the sending.
 
     python paced.py PORT FILE --rate 500 --seconds 10
-    python paced.py PORT FILE --once
+    python paced.py PORT FILE --seconds 10      as fast as they are answered, as wrk does
+    python paced.py PORT FILE --once            each line once
 """
 
 import argparse
 import asyncio
+import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 
 import msgspec
@@ -74,12 +77,14 @@ async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, line: 
     return head[9:10] == b"2"
 
 
-async def one_by_one(port: int, lines: Sequence[Line], tally: Tally) -> None:
-    """Send each line once, the next when the last one is answered."""
+async def one_by_one(port: int, lines: Iterable[Line], tally: Tally, *, until: float) -> None:
+    """Send the lines, the next when the last one is answered."""
     clock = asyncio.get_running_loop().time
     reader, writer = await asyncio.open_connection(HOST, port)
     for line in lines:
         begun = clock()
+        if begun > until:
+            break
         tally.errors += not await ask(reader, writer, line)
         tally.seconds.append(clock() - begun)
     writer.close()
@@ -102,7 +107,10 @@ async def run(options: argparse.Namespace) -> tuple[Tally, float]:
     clock = asyncio.get_running_loop().time
     begun = clock()
     if options.once:
-        await asyncio.gather(*(one_by_one(options.port, own, tally) for own in lines))
+        await asyncio.gather(*(one_by_one(options.port, own, tally, until=math.inf) for own in lines))
+    elif options.rate is None:
+        until = begun + options.seconds
+        await asyncio.gather(*(one_by_one(options.port, cycle(own), tally, until=until) for own in lines))
     else:
         first, total = begun + 0.2, int(options.rate * options.seconds)
         moments = [first + index / options.rate for index in range(total)]
@@ -116,7 +124,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("port", type=int)
     parser.add_argument("file")
-    parser.add_argument("--rate", type=float, default=100.0)
+    parser.add_argument("--rate", type=float)
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--once", action="store_true")
     tally, duration = uvloop.run(run(parser.parse_args()))

@@ -2,11 +2,12 @@
 
     python benchmarks/service.py [--tiny] [--engine sqlite|postgresql] [--seconds N] [--rounds N] [--threads N]
 
-Needs wrk. All is measured in one run, in turn (ours, bare, ours, bare …), at 16 connections; each connection belongs to
+With wrk; where it is not here, with paced.py, which takes more of the processor. All is measured in one run, in turn (ours, bare, ours, bare …), at 16 connections; each connection belongs to
 one hotel. Only ratios taken in one run mean something: the load is made on the same processors.
 """
 
 import argparse
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,8 +27,8 @@ HERE = Path(__file__).resolve().parent
 TESTS = HERE.parent / "tests"
 sys.path[:0] = [str(TESTS), str(TESTS / "faults")]
 
-import hotels  # noqa: E402
-from hotels import Hotel  # noqa: E402
+import many_hotels  # noqa: E402
+from many_hotels import Hotel  # noqa: E402
 from processes import Service  # noqa: E402
 from scene import migrate_new  # noqa: E402
 from sqlalchemy import insert, select, text  # noqa: E402
@@ -83,7 +84,7 @@ class Trial:
         self.engine, self.options, self._folder, self._url = engine, options, folder, url
         self.parts = assemble(url, pool_size=4)
         self.rows: list[tuple[str, ...]] = []
-        self.writers = hotels.found_hotels(self.parts, CONNECTIONS, sites=1, answered=hotels.met())
+        self.writers = many_hotels.found_hotels(self.parts, CONNECTIONS, sites=1, answered=many_hotels.met())
         self.service = Service(folder / "service", {"DATABASE_URL": url, "THREADS": options.threads})
         self.bare_port = free_port()
 
@@ -96,7 +97,7 @@ class Trial:
 
     def answer_writes(self) -> Iterator[Sequence[object]]:
         time.sleep(1)  # what the run before has left in hand is written by then
-        given = {item: msgspec.json.encode(answer).decode() for item, answer in hotels.met().answers.items()}
+        given = {item: msgspec.json.encode(answer).decode() for item, answer in many_hotels.met().answers.items()}
         for number, hotel in enumerate(self.writers):
             draft = hotel.draft_ids[0]
             with self.parts.desk.store.unit(writes=False) as unit:
@@ -110,7 +111,7 @@ class Trial:
             yield number, "GET", f"{hotel.path}/{hotel.draft_ids[0]}", hotel.token, "", "-"
 
     def submissions(self, count: int, first: int) -> Iterator[Sequence[object]]:
-        filled = hotels.found_hotels(self.parts, -(-count // SITES_EACH), sites=SITES_EACH, answered=hotels.met(),
+        filled = many_hotels.found_hotels(self.parts, -(-count // SITES_EACH), sites=SITES_EACH, answered=many_hotels.met(),
                                      first=first)  # fmt: skip
         for number, hotel in enumerate(filled):
             for draft in hotel.draft_ids:
@@ -150,6 +151,8 @@ class Trial:
     # ── measuring
 
     def wrk(self, port: int, file: Path) -> Measured:
+        if shutil.which("wrk") is None:
+            return measured(sys.executable, HERE / "paced.py", port, file, "--seconds", self.options.seconds)
         each = ["-t", CONNECTIONS, "-c", CONNECTIONS, "-d", f"{self.options.seconds:g}s", "--timeout", "20s"]
         return measured("wrk", *each, "-s", HERE / "load.lua", f"http://{LOOPBACK}:{port}", "--", file)
 
@@ -207,7 +210,7 @@ class Trial:
     def _lists(self) -> str:
         files: list[Path] = []
         for number, size in enumerate(self.options.lists):
-            hotel = hotels.found_hotels(self.parts, 1, sites=1, answered=None, first=1_000_000 + number)[0]
+            hotel = many_hotels.found_hotels(self.parts, 1, sites=1, answered=None, first=1_000_000 + number)[0]
             fill(self.parts, hotel, size)
             files.append(self.file(f"list{size}", self.list_pages(hotel, size)))
         found = self.in_turn(*(lambda file=file: self.wrk(self.service.port, file) for file in files))
@@ -282,8 +285,11 @@ def main() -> int:
             trial = Trial(engine, url, folder, options)
             remarks += trial.run()
             rows += trial.rows
+    load = "benchmarks/paced.py, as wrk is not here"
+    if shutil.which("wrk"):
+        load = "wrk; at a fixed rate and for submissions by benchmarks/paced.py"
     how = (f"{CONNECTIONS} connections, {options.threads} threads, one server process, {options.rounds} rounds of "
-           f"{options.seconds:g} s in turn, medians; wrk, and at a fixed rate and for submissions benchmarks/paced.py")  # fmt: skip
+           f"{options.seconds:g} s in turn, medians; load by {load}")  # fmt: skip
     print_table("The service under load", HEADS, rows, [*remarks, how])
     return 0 if all(row[-1] == "0" for row in rows) else 1
 

@@ -42,6 +42,7 @@ from compliance.store.unit import Store
 from compliance.usecases.deed import Chance
 from compliance.usecases.job_kinds import every_kind
 from compliance.usecases.means import Means, Passwords, Terms
+from compliance.usecases.patience import patiently
 from compliance.usecases.shelf import Shelf, copy_questionnaires
 from compliance.worker import Running, Worker
 
@@ -89,8 +90,12 @@ def assemble(  # noqa: PLR0913 - tests give parts of their own
     database = Database(open_engine(database_url, pool_size=pool_size))
     store = Store(database)
     library = _library(questionnaires or shipped("questionnaires"))
-    with store.unit() as unit:
-        copy_questionnaires(library, unit, now=clock())
+
+    def copy() -> None:
+        with store.unit() as unit:
+            copy_questionnaires(library, unit, now=clock())
+
+    patiently(copy)
     chance = chance or SystemChance()
     means = Means(shelf=Shelf(store), passwords=passwords or Passwords(),
                   terms=msgspec.structs.replace(terms or Terms(), scans=scanner is not None),

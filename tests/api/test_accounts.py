@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+from litestar.testing import TestClient
 from visitor import PASSWORD, Visitor, code_of, problems_of
 
+from compliance.app import make_app
 from compliance.usecases.registering import PasswordWeak, check_strength
 
 OTHER = "a quiet green harbour"
@@ -310,7 +312,44 @@ def test_a_session_ends_by_itself_after_an_hour_unused_and_after_twelve_hours(se
     assert code_of(visitor.get("/me")) == (401, "not-signed-in")
 
 
+def test_who_only_reads_stays_logged_in(service, clock):
+    visitor = service.visitor()
+    for _ in range(3):
+        clock.forward(minutes=50)
+        assert visitor.get("/me").status_code == 200
+    assert visitor.must("GET", "/sessions")[0]["last_seen_at"] > visitor.must("GET", "/sessions")[0]["created_at"]
+    clock.forward(minutes=61)
+    assert code_of(visitor.get("/me")) == (401, "not-signed-in")
+
+
+def test_made_up_credentials_are_no_new_visitors(service):
+    app = make_app(service.parts, requests_per_minute=5, threads=2)
+    with TestClient(app) as client:
+        bearers = [{"authorization": f"Bearer cs_{number}"} for number in range(8)]
+        answers = [client.get("/api/v1/me", headers=each).status_code for each in bearers]
+    assert answers == [401] * 5 + [429] * 3
+
+
 # ── Passwords
+
+
+def test_who_set_up_an_account_for_anothers_address_has_nothing_left_once_its_owner_resets_the_password(service, clock):
+    stranger = Visitor(service, "Not The Owner", email="sok.dara@example.org", password=OTHER)
+    stranger.register()
+    stranger.sign_in()
+    program, _ = as_token(stranger)
+    begun = stranger.must("POST", "/me/second-factor", json={"password": OTHER})
+    stranger.must("POST", "/me/second-factor/confirmation", json={"code": pyotp.TOTP(begun["secret"]).at(clock.now)})
+
+    service.ask("POST", "/password-resets", json={"email": stranger.email})
+    chosen = {"token": service.link(stranger.email, "reset_password"), "password": PASSWORD}
+    assert service.ask("POST", "/password-resets/confirmation", json=chosen).status_code == 204
+
+    assert code_of(program.get("/me")) == (401, "not-signed-in")
+    assert code_of(stranger.get("/me")) == (401, "not-signed-in")
+    owner = Visitor(service, "Sok Dara", email=stranger.email)
+    owner.sign_in()
+    assert owner.must("GET", "/me")["has_second_factor"] is False
 
 
 def test_a_forgotten_password_is_replaced_and_every_session_ends(service):

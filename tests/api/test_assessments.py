@@ -1,12 +1,20 @@
 """Drafts that several people fill in at once, what refuses them, and the submission."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from hotels import MET, NEW, POOR, Hotel, seen
 from msgspec import to_builtins
 
 from compliance.domain.journal import verify_chain
+from compliance.domain.scoring import Answer
+from compliance.http.repeats import Answered, remember_answer
+from compliance.usecases.answering import put_answer
+from compliance.usecases.assessments import start_assessment
+from compliance.usecases.collaborating import assign_section
+from compliance.usecases.pages import write_cursor
 
 FACTS = to_builtins(POOR.profile)
 
@@ -247,3 +255,83 @@ def test_a_draft_says_when_it_expires(hotel, draft):
     assert hotel.must("GET", draft)["expires_on"] == "2027-05-22"
     hotel.must("PUT", f"{draft}/answers/CORE-02", json={"value": "yes"}, headers=NEW)
     assert hotel.must("GET", draft)["expires_on"] == "2027-07-01"
+
+
+# ── Two at once: the second finds taken what was free when it looked, and looks again
+
+
+def meanwhile(hotel, do, ask):
+    """The answer to a request that comes while somebody else's deed is not kept yet."""
+    who = hotel.session("Sok Dara")
+    with ThreadPoolExecutor(1) as pool:
+        with hotel.parts.desk.deed("member", writes=True, credential=who, organisation_id=hotel.id) as deed:
+            do(deed)
+            asked = pool.submit(ask)
+            sleep(0.3)
+            assert not asked.done()
+        return asked.result(20)
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("revision", [0, 1])
+def test_who_answers_while_another_answer_is_being_kept_is_shown_that_one(hotel, draft, revision):
+    assessment_id = draft.rpartition("/")[2]
+    place = f"{draft}/answers/CORE-02"
+    if revision:
+        hotel.must("PUT", place, json={"value": "yes"}, headers=NEW)
+    answer = meanwhile(
+        hotel,
+        lambda deed: put_answer(deed, assessment_id, "CORE-02", Answer(value="no"), seen=revision),
+        lambda: hotel.ask("PUT", place, json={"value": "yes"}, headers=seen(revision), as_="Lim Vuthy"),
+    )
+    assert (answer.status_code, answer.json()["current"]["answer"]) == (412, {"value": "no"})
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_who_starts_while_another_draft_is_being_started_opens_that_one(hotel):
+    asked = {"sector": "hospitality", "country": "KH", "site_ids": [hotel.sites["River"]]}
+    started = []
+    answer = meanwhile(
+        hotel,
+        lambda deed: started.append(start_assessment(deed, sector="hospitality", country="KH", language="en",
+                                                     site_ids=(hotel.sites["River"],)).assessment.id),
+        lambda: hotel.ask("POST", "./assessments", json=asked, as_="Lim Vuthy"),
+    )  # fmt: skip
+    assert [answer.json()["id"]] == started
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_a_section_that_two_give_at_once_is_given_to_the_second(hotel, draft):
+    assessment_id = draft.rpartition("/")[2]
+    given = {"user_id": hotel.people["Keo Sophea"]}
+    section = hotel.must("GET", f"{draft}/completeness")["sections"][0]["section"]
+    answer = meanwhile(
+        hotel,
+        lambda deed: assign_section(deed, assessment_id, section, hotel.people["Lim Vuthy"]),
+        lambda: hotel.ask("PUT", f"{draft}/assignments/{section}", json=given),
+    )
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["user_id"] == hotel.people["Keo Sophea"]
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_a_key_that_comes_twice_at_once_is_answered_by_what_was_kept_first(hotel):
+    kept = Answered(b"of another request".ljust(32), 201, {}, b"{}")
+    answer = meanwhile(
+        hotel,
+        lambda deed: remember_answer(deed, "annex", kept),
+        lambda: hotel.ask("POST", "./sites", json={"name": "Annex", "country": "KH"},
+                          headers={"idempotency-key": "annex"}),
+    )  # fmt: skip
+    assert (answer.status_code, answer.json()["code"]) == (422, "idempotency-key-reused")
+
+
+def test_a_country_does_not_end_in_a_line_break(hotel):
+    asked = {"sector": "hospitality", "country": "KH\n", "site_ids": [hotel.sites["River"]]}
+    assert hotel.code("POST", "./assessments", json=asked) == (422, "body-invalid")
+
+
+def test_a_cursor_beyond_all_time_was_not_given_out(hotel):
+    for at in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        cursor = write_cursor(at, hotel.id)
+        assert hotel.code("GET", "./assessments", params={"cursor": cursor}) == (422, "cursor-wrong")

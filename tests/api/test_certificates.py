@@ -1,6 +1,8 @@
 """Certificates: withheld until the identity is confirmed, recorded once, superseded, and what the operator may do."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from hotels import MET, Hotel
@@ -9,7 +11,7 @@ from msgspec import json
 from compliance.domain.certificate import number_is_valid
 from compliance.store.identities import Identity
 from compliance.store.organisations import Organisation, Profile
-from compliance.usecases.certificates import expire_certificate, issue_waiting
+from compliance.usecases.certificates import expire_certificate, issue_waiting, suspend_certificate
 from compliance.usecases.clockwork import watch_withheld
 
 
@@ -169,3 +171,19 @@ def test_what_was_withheld_until_a_day_is_issued_on_that_day(hotel):
     (issued,) = run(hotel, issue_waiting, hotel.id, "KH")
     assert issued.number
     assert certificates(hotel)[0]["valid_until"] == "2027-11-27"
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_of_two_who_decide_about_a_certificate_at_once_the_second_sees_what_the_first_decided(hotel):
+    confirm(hotel)
+    hotel.submitted(MET)
+    make_operator(hotel)
+    number = certificates(hotel)[0]["number"]
+    place, because = f"/operator/certificates/{number}/suspension", {"reason": "Used for another hotel"}
+    with ThreadPoolExecutor(1) as pool:
+        with hotel.parts.desk.deed("operator", writes=True, credential=hotel.session("Admin")) as deed:
+            suspend_certificate(deed, number, "Used for another hotel")
+            second = pool.submit(hotel.code, "POST", place, as_="Admin", json=because)
+            sleep(0.3)
+            assert not second.done()
+        assert second.result(20) == (409, "certificate-status-fixed")

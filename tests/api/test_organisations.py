@@ -432,3 +432,21 @@ def test_two_owners_who_demote_each_other_at_once_leave_one(migrated_url, tmp_pa
                 other.must("POST", f"{one.at}/invitations", json={"email": one.email, "roles": ["owner"]})
                 one.must("POST", "/invitations/accept", json={"token": service.link(one.email, "invitation")})
                 other.must("DELETE", f"{path}/{ids[name]}")
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_an_invitation_that_is_just_being_accepted_is_not_revoked(owner, service):
+    from concurrent.futures import ThreadPoolExecutor
+    from time import sleep
+
+    from compliance.usecases.invitations import accept_invitation
+
+    other = service.visitor("Chan Thida")
+    invitation = owner.must("POST", f"{owner.at}/invitations", json={"email": other.email, "roles": ["contributor"]})
+    token = service.link(other.email, "invitation")
+    with ThreadPoolExecutor(1) as pool:
+        with service.parts.desk.deed("person", writes=True, credential=other.token) as deed:
+            accept_invitation(deed, token=token)
+            revoked = pool.submit(owner.delete, f"{owner.at}/invitations/{invitation['id']}")
+            sleep(0.3)
+        assert code_of(revoked.result(20)) == (409, "invitation-over")

@@ -9,9 +9,13 @@ from pathlib import Path
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 
-def printed(name: str) -> str:
+def printed(name: str, *options: str) -> str:
     done = subprocess.run(
-        [sys.executable, BENCHMARKS / f"{name}.py", "--tiny"], capture_output=True, text=True, check=False, timeout=100
+        [sys.executable, BENCHMARKS / f"{name}.py", "--tiny", *options],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -36,4 +40,20 @@ def test_the_documents_benchmark_prints_its_table_and_draws_the_same_bytes_twice
     for row in ("certificate preview", "full report", "plan", "WeasyPrint, same certificate", "cold start"):
         assert f"| {row}" in table
     assert "- Drawn twice, the same bytes: yes" in table.splitlines()
+    assert "- Machine: " in table
+
+
+def test_the_service_benchmark_prints_its_table_without_errors() -> None:
+    table = printed("service", "--engine", "sqlite")
+    for row in (
+        "answer writes",
+        "assessment reads",
+        "… bare handler, one statement",
+        "submissions",
+        "list pages, 1,000 assessments",
+    ):
+        found = [line for line in table.splitlines() if line.startswith(f"| sqlite | {row} |")]
+        assert found
+        assert all(line.endswith("| 0 |") for line in found)
+    assert "- sqlite: answer writes are " in table
     assert "- Machine: " in table

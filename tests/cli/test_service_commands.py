@@ -8,16 +8,19 @@ import sqlite3
 import stat
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import httpx
 import pytest
 from sqlalchemy import create_engine, text
 
+from compliance.app import assemble
 from compliance.cli import main
-from compliance.store.migrating import newest_revision
+from compliance.store.engine import open_engine
+from compliance.store.migrating import migrate, newest_revision
 from served import Served, command
-from settled import SESSION, SMALL_PDF, Settled
+from settled import PASSWORDS, SESSION, SMALL_PDF, Settled
 
 OWNER = {"authorization": f"Bearer {SESSION}"}
 
@@ -216,6 +219,26 @@ def test_backup_and_restore_from_the_command_line(run, tmp_path):
 
 
 # serve
+
+
+def test_several_that_start_at_once_on_a_new_database_do_not_get_into_each_others_way(database_url):
+    engine = open_engine(database_url)
+    migrate(engine)
+    engine.dispose()
+    with ThreadPoolExecutor(4) as pool:
+        for parts in pool.map(lambda _: assemble(database_url, passwords=PASSWORDS), range(4)):
+            parts.close()
+    [(count,)] = execute(database_url, "SELECT count(*) FROM questionnaires")
+    assert count >= 5
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_many_processes_say_once_what_is_wrong(tmp_path, migrated_url):
+    (tmp_path / "data").mkdir(mode=0o700)
+    (tmp_path / "data" / "secret.key").write_text("not a key")
+    said = command("serve", database_url=migrated_url, data_dir=tmp_path / "data", port=0, processes=2)
+    assert said.returncode == 2
+    assert said.stderr.count("secret.key") == 1
 
 
 def test_serve_begins_with_nothing_and_makes_no_log_in(tmp_path):

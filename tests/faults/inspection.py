@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import msgspec
-from hotels import Hotel
+from many_hotels import Hotel
 from sqlalchemy import Connection, Table, select
 
 from compliance.app import Parts

@@ -4,12 +4,12 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-import hotels
 import httpx
 import inspection
+import many_hotels
 import msgspec
-from hotels import Hotel
 from inspection import Request
+from many_hotels import Hotel
 from processes import client_of
 from scene import Scene
 
@@ -18,7 +18,6 @@ from compliance.domain.scoring import Answer
 WRITERS = 4
 BACK_WITHIN_S = 30
 PAUSE_S = 0.05
-_STATUSES_OF_AN_OUTAGE = {503}
 
 
 @dataclass
@@ -56,11 +55,17 @@ class Writer:
         if request.is_acknowledged:
             self.done.append(request)
             self.last_success_at = time.monotonic()
-        elif answer.status_code in _STATUSES_OF_AN_OUTAGE and answer.headers.get("retry-after", "").isdecimal():
+        elif is_told_to_wait(answer):
             self.refused += 1
         else:
             self.wrong.append(request.told)
         return request.is_acknowledged
+
+
+def is_told_to_wait(answer: httpx.Response) -> bool:
+    """Whether it is the answer that an outage has: what it is, and when to come back."""
+    has_moment = answer.headers.get("retry-after", "").isdecimal()
+    return answer.status_code == 503 and has_moment and answer.json()["code"] == "unavailable"
 
 
 @dataclass(frozen=True)
@@ -99,8 +104,8 @@ class writing:  # noqa: N801 - read as a phrase: with writing(scene)
     """Writers that write while the block runs; some writes were done before it begins."""
 
     def __init__(self, scene: Scene) -> None:
-        crowd = hotels.found_hotels(scene.parts, WRITERS, sites=1, answered=hotels.met(), first=50_000)
-        self._writers = [Writer(hotel, hotels.met().answers) for hotel in crowd]
+        crowd = many_hotels.found_hotels(scene.parts, WRITERS, sites=1, answered=many_hotels.met(), first=50_000)
+        self._writers = [Writer(hotel, many_hotels.met().answers) for hotel in crowd]
         self._stop = threading.Event()
         self._client = client_of(scene.service)
         self._threads: list[threading.Thread] = []

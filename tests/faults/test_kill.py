@@ -8,8 +8,8 @@ import inspection
 import msgspec
 import pytest
 import torment
-from hotels import found_hotels, met
 from inspection import Request
+from many_hotels import found_hotels, met
 from scene import scene_on
 from sqlalchemy import delete, update
 

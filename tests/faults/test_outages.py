@@ -9,8 +9,8 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from sqlite3 import connect
 
-import hotels
 import inspection
+import many_hotels
 import outages
 import pytest
 import torment
@@ -39,33 +39,21 @@ def test_postgresql_away_is_told_with_retry_after_and_the_service_recovers_by_it
         assert inspection.mails_lost(scene.smtp, [hotel]) == []
 
 
-def test_a_full_disk_under_sqlite_is_told_reading_goes_on_and_nothing_is_half_written(tmp_path):
-    with scene_on("sqlite", tmp_path) as scene, outages.writing(scene) as writers:
-        hotel = writers[0].hotel
-        with client_of(scene.service) as client:
-            disk_full(scene.service.pid, LEFT_BYTES)
-            outages.wait_until_refused(writers)
-            refused = client.put(f"{hotel.path}/{hotel.draft_ids[0]}/answers/CORE-02", json={"value": "yes"},
-                                 headers={**hotel.headers, "if-match": '"1"'})  # fmt: skip
-            assert (refused.status_code, refused.json()["code"]) in [(503, "unavailable"), (412, "stale-revision")]
-            assert client.get(f"{hotel.path}/{hotel.draft_ids[0]}", headers=hotel.headers).status_code == 200
-            disk_full(scene.service.pid, resource.RLIM_INFINITY)
-            outages.wait_until_back(writers)
-    with closing(connect(tmp_path / "compliance.sqlite")) as database:
-        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-
-
-def test_after_a_full_disk_everything_acknowledged_is_there(tmp_path):
+def test_a_full_disk_under_sqlite_is_told_reading_goes_on_and_nothing_is_lost_or_half_written(tmp_path):
     with scene_on("sqlite", tmp_path) as scene:
-        with outages.writing(scene) as writers:
+        with outages.writing(scene) as writers, client_of(scene.service) as client:
             disk_full(scene.service.pid, LEFT_BYTES)
             outages.wait_until_refused(writers)
             time.sleep(0.5)
+            hotel = writers[0].hotel
+            assert client.get(f"{hotel.path}/{hotel.draft_ids[0]}", headers=hotel.headers).status_code == 200
             disk_full(scene.service.pid, resource.RLIM_INFINITY)
             back_after_s = outages.wait_until_back(writers)
         outage = outages.outage_of(scene, writers, away_s=0.5, back_after_s=back_after_s)
         assert (outage.wrong, outage.lost, outage.half) == (0, 0, 0)
         assert inspection.journals_broken(scene.parts) == []
+    with closing(connect(tmp_path / "compliance.sqlite")) as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 def disk_full(pid, left_bytes):
@@ -75,7 +63,7 @@ def disk_full(pid, left_bytes):
 
 def test_a_store_of_evidence_that_refuses_is_told_and_takes_uploads_again_once_it_is_back(tmp_path):
     with S3Server("evidence") as store, scene_on("sqlite", tmp_path, **s3_settings(store)) as scene:
-        hotel = hotels.found_hotels(scene.parts, 1, sites=1, answered=None)[0]
+        hotel = many_hotels.found_hotels(scene.parts, 1, sites=1, answered=None)[0]
         with client_of(scene.service) as client:
             assert upload(client, hotel, "first").status_code == 201
             store.stop()
@@ -125,7 +113,7 @@ def test_mail_that_is_refused_comes_later_and_once(how, tmp_path):
 
 def submit_one(scene):
     """A hotel submits over HTTP; gives the request, which was acknowledged."""
-    hotel = hotels.found_hotels(scene.parts, 1, sites=1, answered=hotels.met(), first=90_000)[0]
+    hotel = many_hotels.found_hotels(scene.parts, 1, sites=1, answered=many_hotels.met(), first=90_000)[0]
     draft = hotel.draft_ids[0]
     body = torment.signature(scene.parts, hotel, draft)
     request = inspection.Request("submission", hotel, draft, "POST", f"{hotel.path}/{draft}/submission", body, draft)

@@ -16,12 +16,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-import hotels
 import httpx
 import inspection
+import many_hotels
 import msgspec
-from hotels import Hotel
 from inspection import Request
+from many_hotels import Hotel
 from processes import Service, client_of
 from scene import Scene
 from sqlalchemy import update
@@ -60,7 +60,7 @@ class Tally:
 def torment(scene: Scene, *, seed: int) -> Tally:
     """Run one round."""
     drawn, parts, service = random.Random(seed), scene.parts, scene.service
-    crowd = hotels.found_hotels(parts, HOTELS, sites=SUBMITTED_EACH + WRITTEN_EACH, answered=hotels.met(),
+    crowd = many_hotels.found_hotels(parts, HOTELS, sites=SUBMITTED_EACH + WRITTEN_EACH, answered=many_hotels.met(),
                                 first=seed * 100)  # fmt: skip
     requests = draw_requests(parts, crowd, drawn)
     tally = Tally(requests=len(requests))
@@ -88,7 +88,7 @@ def torment(scene: Scene, *, seed: int) -> Tally:
 
 
 def draw_requests(parts: Parts, crowd: Sequence[Hotel], drawn: random.Random) -> list[Request]:
-    answers = hotels.met().answers
+    answers = many_hotels.met().answers
     places = [(hotel, draft, item) for hotel in crowd for draft in hotel.draft_ids[SUBMITTED_EACH:] for item in answers]
     requests: list[Request] = []
     for number, (hotel, draft, item) in enumerate(drawn.sample(places, ANSWERS)):

@@ -39,7 +39,8 @@ def saying(*answers, after_bytes=1, path=None, then_wait_s=0):
                 connection.sendall(answer)
             over.wait(then_wait_s)
             # What is sent meanwhile is read, so that hanging up is no reset.
-            connection.shutdown(socket.SHUT_WR)
+            with suppress(OSError):  # unless the other side has hung up already
+                connection.shutdown(socket.SHUT_WR)
             connection.settimeout(2)
             while piece := connection.recv(65536):
                 heard.extend(piece)

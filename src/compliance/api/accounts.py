@@ -101,7 +101,7 @@ class Login(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     password: Secret
     code: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
     """What the app shows, or a recovery code; where the account asks for it."""
-    device: Annotated[str, Meta(max_length=120, pattern=r"^[^\u0000-\u001f\u007f]*$")] = ""
+    device: Annotated[str, Meta(max_length=120, pattern=r"^[^\u0000-\u001f\u007f]*$(?!\n)")] = ""
     """What the list of sessions calls this one."""
 
 

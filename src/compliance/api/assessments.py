@@ -63,7 +63,7 @@ TAGS = ("assessments",)
 SEEING = (NoSuchAssessment, NotYourRole)
 ANSWERING = (*SEEING, AssessmentNotOpen, NoSuchItem, SectionAssigned, StaleRevision)
 LARGEST_BATCH = 500
-Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Id = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$(?!\n)")]
 Reason = Annotated[str, Meta(min_length=1, max_length=1000)]
 
 

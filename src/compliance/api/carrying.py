@@ -13,7 +13,7 @@ from compliance.usecases.carrying import CarryOver, Succession, preview_carry_ov
 from compliance.usecases.deed import Deed
 from compliance.usecases.shelf import NoSuchVersion
 
-SiteList = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}(,[0-9a-f-]{36})*$", max_length=3700)]
+SiteList = Annotated[str, Meta(pattern=r"^[0-9a-f-]{36}(,[0-9a-f-]{36})*$(?!\n)", max_length=3700)]
 
 
 class SuccessorQuery(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -46,7 +46,7 @@ TAGS = ("evidence",)
 SEEING = (NotYourRole, NoSuchEvidence)
 TAKING = (NotYourRole, EvidenceDates, EvidenceTooLarge, FileTypeRefused, EvidenceQuota, EvidenceRefusedBefore)
 Title = Annotated[
-    str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")
+    str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$(?!\n)")
 ]
 FileName = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00]*$")]
 RevisionNumber = Annotated[int, Meta(ge=1, le=1_000_000)]

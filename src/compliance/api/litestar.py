@@ -18,6 +18,7 @@ from compliance.api.serving import Asked, Given, serve, serve_upload
 from compliance.errors import Invalid, Problem
 from compliance.http.desk import Desk
 from compliance.http.limits import RequestLimit
+from compliance.usecases.credentials import NotSignedIn
 
 PREFIX = "/api/v1"
 AnyRequest = Request[Any, Any, Any]
@@ -71,19 +72,27 @@ def _handler(server: Server, path: str, methods: Mapping[str, Endpoint]) -> HTTP
 
 async def _answer(server: Server, endpoint: Endpoint, request: AnyRequest) -> Response[Any]:
     asked = _asked(request)
-    allowance = server.limit.take(asked.credential or asked.client, server.desk.clock())
-    if endpoint.upload is not None:
-        given = await _upload(server, endpoint, asked, request)
-    else:
-        if endpoint.takes is not None:
-            _check_media_type(request)
-            asked.body = await _body(request, server.body_max_bytes)
-        given = await server.run(serve, server.desk, endpoint, asked)
+    allowance = server.limit.take(asked.credential or asked.client, server.desk.clock(), client=asked.client)
+    try:
+        given = await _given(server, endpoint, asked, request)
+    except NotSignedIn:
+        if asked.credential is not None:
+            server.limit.note_made_up(asked.client)
+        raise
     headers = {**given.headers, **allowance.headers()}
     if given.chunks is not None:
         return Stream(given.chunks, status_code=given.status, headers=headers, media_type=headers.pop("content-type"))
     media_type = headers.pop("content-type", None)
     return Response(given.body, status_code=given.status, headers=headers, media_type=media_type)
+
+
+async def _given(server: Server, endpoint: Endpoint, asked: Asked, request: AnyRequest) -> Given:
+    if endpoint.upload is not None:
+        return await _upload(server, endpoint, asked, request)
+    if endpoint.takes is not None:
+        _check_media_type(request)
+        asked.body = await _body(request, server.body_max_bytes)
+    return await server.run(serve, server.desk, endpoint, asked)
 
 
 def _asked(request: AnyRequest) -> Asked:

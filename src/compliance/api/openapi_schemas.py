@@ -26,6 +26,8 @@ STORED: dict[tuple[str, str], type[Struct]] = {
     ("PublicCertificate", "claim"): Claim,
 }
 """Fields that are sent byte for byte as they are stored, with what is in those bytes."""
+_END = r"$(?!\n)"
+"""The end of a text to Python (see `fields`). In a document `$` is the end, and many readers cannot look ahead."""
 
 
 class Schemas:
@@ -87,7 +89,7 @@ def structs_in(info: shape.Type, seen: set[Any] | None = None) -> Iterator[shape
 def query_parameters(query: type[Struct]) -> Iterator[tuple[str, Schema, bool]]:
     """Name, schema and whether it is required, of every parameter after the question mark, in the struct's order."""
     (reference,), components = msgspec.json.schema_components([query], ref_template=REFERENCE)
-    schema = cast("Schema", components.pop(reference["$ref"].rpartition("/")[2]))
+    schema = cast("Schema", _renamed(components.pop(reference["$ref"].rpartition("/")[2]), {}))
     assert not components, "parameters are plain values"
     (info,) = structs_in(shape.type_info(query))
     _describe(schema, info, info.cls.__name__)
@@ -139,14 +141,14 @@ def _given_name(info: shape.StructType, named: dict[str, Any]) -> str:
 
 
 def _renamed(schema: Any, names: dict[str, str]) -> Any:
-    """What msgspec made, with our names."""
+    """What msgspec made, with our names, and patterns as every reader understands them."""
     if isinstance(schema, dict):
         mapping = cast("Schema", schema)
         # Beside prefixItems and maxItems, `items: false` says nothing more, and readers stumble over it.
         return {key: _renamed(value, names) for key, value in mapping.items() if (key, value) != ("items", False)}
     if isinstance(schema, list):
         return [_renamed(each, names) for each in cast("list[Any]", schema)]
-    return names.get(schema, schema) if isinstance(schema, str) else schema
+    return names.get(schema, schema).replace(_END, "$") if isinstance(schema, str) else schema
 
 
 def _describe(schema: Schema, info: shape.StructType, name: str) -> None:

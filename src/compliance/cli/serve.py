@@ -115,6 +115,8 @@ def _serve_here(settings: Settings, listener: socket.socket) -> int:
 
 
 def _serve_in_many(settings: Settings, listener: socket.socket) -> int:
+    with reaching():
+        from_settings(settings).close()  # what is wrong is said once, here, and not by every child again and again
     with tempfile.TemporaryDirectory(prefix="compliance-metrics-") as folder:
         # Where the children's counters meet; read before any of them counts.
         os.environ[PROCESSES_FOLDER] = folder

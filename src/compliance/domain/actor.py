@@ -42,6 +42,8 @@ class Person(Struct, frozen=True):
     credential_id: str = ""
     """The session or token that was shown; so that a person can end this one."""
     has_second_factor: bool = False
+    use_is_unnoted: bool = False
+    """Whether the session was used, and that is still to be written down: what only reads writes nothing."""
     only_organisation_id: str | None = None
     """The one organisation that the credential acts for; None for all of the person's."""
 

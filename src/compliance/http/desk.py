@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Literal
 
+from compliance.errors import Unavailable
+from compliance.store.engine import TryAgain
 from compliance.store.unit import Store
-from compliance.usecases.credentials import NotSignedIn, actor_for, operator_for, person_of
+from compliance.usecases.credentials import NotSignedIn, actor_for, hashed, operator_for, person_of
 from compliance.usecases.deed import Chance, Deed
 from compliance.usecases.means import Means
 
@@ -62,3 +64,10 @@ class Desk:
             yield deed
         if unit.jobs.has_queued:
             self.wake.set()
+        if credential is not None and deed.person is not None and deed.person.use_is_unnoted:
+            self._note_use(credential, deed.now)
+
+    def _note_use(self, session: str, now: datetime) -> None:
+        """Who only reads stays logged in, too. Where it cannot be written just now, a later request does it."""
+        with suppress(Unavailable, TryAgain), self.store.unit(writes=True) as unit:
+            unit.sessions.touch(hashed(session), at=now)

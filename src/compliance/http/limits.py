@@ -49,12 +49,14 @@ class RequestLimit:
         self._lock = threading.Lock()
         self._window = 0
         self._counts: dict[str, int] = {}
+        self._made_up: dict[str, int] = {}
 
-    def take(self, visitor: str, now: datetime) -> Allowance:
-        """Count a request.
+    def take(self, visitor: str, now: datetime, *, client: str = "") -> Allowance:
+        """Count a request of a session, a token or an address; `client` is the address that it came from.
 
         Raises:
-            TooManyRequests: this window's allowance is used up.
+            TooManyRequests: this window's allowance is used up; or the address has shown so many credentials that are
+                none, and this one is new in this window.
         """
         if not self._limit:
             return Allowance(0, 0, 0)
@@ -62,8 +64,15 @@ class RequestLimit:
         window, reset_s = seconds // WINDOW_S, WINDOW_S - seconds % WINDOW_S
         with self._lock:
             if window != self._window or len(self._counts) > _MOST_VISITORS:
-                self._window, self._counts = window, {}
+                self._window, self._counts, self._made_up = window, {}, {}
+            if visitor not in self._counts and self._made_up.get(client, 0) >= self._limit:
+                raise TooManyRequests(reset_s)
             count = self._counts[visitor] = self._counts.get(visitor, 0) + 1
         if count > self._limit:
             raise TooManyRequests(reset_s)
         return Allowance(self._limit, self._limit - count, reset_s)
+
+    def note_made_up(self, client: str) -> None:
+        """An address has shown a credential that is none: a new one for each request must not be a new visitor each."""
+        with self._lock:
+            self._made_up[client] = self._made_up.get(client, 0) + 1

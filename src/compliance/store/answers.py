@@ -1,6 +1,7 @@
 """The answers of a draft, one row each, with what they were before."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -8,7 +9,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from compliance.domain.assessment import AnswerSource
 from compliance.domain.scoring import Answer
 from compliance.store.prepared import Prepared
-from compliance.store.rows import Row
+from compliance.store.racing import first_come
 from compliance.store.tables import assessments as tables
 from compliance.store.tables._types import Id
 
@@ -19,7 +20,7 @@ _OF_ASSESSMENT = (
 _OF_ITEM = (*_OF_ASSESSMENT, tables.answers.c.item == bindparam("of_item"))
 _CHANGED = ("section", "answer", "revision", "source", "is_confirmed", "changed_by", "changed_at", "confirmed_by",
             "confirmed_at")  # fmt: skip
-_READ = select(*(tables.answers.c[name] for name in ("item", *_CHANGED)))
+_READ = select(*(tables.answers.c[name] for name in ("item", *_CHANGED)))  # in the order of AnswerRow's fields
 _ONE = Prepared(_READ.where(*_OF_ITEM))
 _ALL = Prepared(_READ.where(*_OF_ASSESSMENT))
 _ADD = Prepared(insert(tables.answers))
@@ -30,7 +31,7 @@ _CHANGE = Prepared(
 )  # fmt: skip
 
 
-class AnswerRow(msgspec.Struct, frozen=True, kw_only=True):
+class AnswerRow(msgspec.Struct, frozen=True):
     """One answer with where it comes from."""
 
     item: str
@@ -59,21 +60,26 @@ class Answers:
     def find(self, organisation_id: str, assessment_id: str, item: str) -> AnswerRow | None:
         """One answer."""
         place = {"of_organisation": organisation_id, "of_assessment": assessment_id, "of_item": item}
-        row = _ONE.one(self._connection, place)
-        return None if row is None else _answer(row)
+        rows = _ONE.tuples(self._connection, place)
+        return _answer(rows[0]) if rows else None
 
     def every(self, organisation_id: str, assessment_id: str) -> dict[str, AnswerRow]:
         """The answers of a draft by item."""
-        rows = _ALL.all(self._connection, {"of_organisation": organisation_id, "of_assessment": assessment_id})
-        return {row["item"]: _answer(row) for row in rows}
+        rows = _ALL.tuples(self._connection, {"of_organisation": organisation_id, "of_assessment": assessment_id})
+        return {row[0]: _answer(row) for row in rows}
 
     def put(self, organisation_id: str, assessment_id: str, row: AnswerRow, *, before: AnswerRow | None) -> None:
-        """Write an answer; what it was before is kept."""
+        """Write an answer; what it was before is kept.
+
+        Raises:
+            TryAgain: somebody else has written this answer since `before` was read.
+        """
         values = _values(organisation_id, assessment_id, row)
-        if before is None:
-            _ADD.run(self._connection, values)
-            return
-        self._keep(organisation_id, assessment_id, before)
+        with first_come():
+            if before is None:
+                _ADD.run(self._connection, values)
+                return
+            self._keep(organisation_id, assessment_id, before)
         place = {"of_organisation": organisation_id, "of_assessment": assessment_id, "of_item": row.item,
                  "of_revision": before.revision}  # fmt: skip
         _CHANGE.run(self._connection, {**values, **place})
@@ -117,11 +123,6 @@ def _values(organisation_id: str, assessment_id: str, row: AnswerRow) -> dict[st
     }  # fmt: skip
 
 
-def _answer(row: Row) -> AnswerRow:
-    # Field by field: an assessment has a hundred of them, and every reader reads them all.
-    return AnswerRow(
-        item=row["item"], section=row["section"], answer=msgspec.Raw(row["answer"].encode()),
-        revision=row["revision"], source=row["source"], is_confirmed=row["is_confirmed"],
-        changed_by=row["changed_by"], changed_at=row["changed_at"], confirmed_by=row["confirmed_by"],
-        confirmed_at=row["confirmed_at"],
-    )  # fmt: skip
+def _answer(row: list[Any]) -> AnswerRow:
+    item, section, answer, *others = row
+    return AnswerRow(item, section, msgspec.Raw(answer.encode()), *others)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select,
 
 from compliance.domain.assessment import AssessmentState, DraftFact
 from compliance.store.prepared import Prepared
+from compliance.store.racing import first_come
 from compliance.store.rows import Row, columns, read_row
 from compliance.store.tables import assessments as tables
 
@@ -22,6 +23,12 @@ _SITES = Prepared(
     .where(tables.assessment_sites.c.organisation_id == bindparam("organisation_id"),
            tables.assessment_sites.c.assessment_id == bindparam("id"))
     .order_by(tables.assessment_sites.c.site_id)
+)  # fmt: skip
+_CLOSE_SITES = Prepared(
+    update(tables.assessment_sites)
+    .where(tables.assessment_sites.c.organisation_id == bindparam("organisation_id"),
+           tables.assessment_sites.c.assessment_id == bindparam("id"))
+    .values(is_open=bindparam("is_open"))
 )  # fmt: skip
 _ASSIGNMENTS = Prepared(
     select(tables.assignments.c.section, tables.assignments.c.user_id, tables.assignments.c.assigned_by,
@@ -94,11 +101,12 @@ class Assessments:
         values = msgspec.structs.asdict(assessment)
         values["facts"] = msgspec.json.encode(assessment.facts).decode()
         self._connection.execute(insert(tables.assessments).values(values))
-        self._connection.execute(
-            insert(tables.assessment_sites),
-            [{"organisation_id": assessment.organisation_id, "assessment_id": assessment.id, "site_id": each,
-              "sector": assessment.sector, "is_open": True} for each in site_ids],
-        )  # fmt: skip
+        with first_come():
+            self._connection.execute(
+                insert(tables.assessment_sites),
+                [{"organisation_id": assessment.organisation_id, "assessment_id": assessment.id, "site_id": each,
+                  "sector": assessment.sector, "is_open": True} for each in site_ids],
+            )  # fmt: skip
 
     def find(
         self, organisation_id: str, assessment_id: str, *, lock: Literal["change", "keep"] | None = None
@@ -178,12 +186,7 @@ class Assessments:
 
     def close_sites(self, organisation_id: str, assessment_id: str) -> None:
         """The draft is no longer open: another may be started for its sites."""
-        table = tables.assessment_sites
-        self._connection.execute(
-            update(table)
-            .where(table.c.organisation_id == organisation_id, table.c.assessment_id == assessment_id)
-            .values(is_open=False)
-        )
+        _CLOSE_SITES.run(self._connection, {"organisation_id": organisation_id, "id": assessment_id, "is_open": False})
 
     def unchanged_since(self, day: date, *, after: tuple[date, str] | None, limit: int) -> list[Assessment]:
         """Drafts of any organisation that nobody changed since a day, by that day and id; for the clock's jobs."""
@@ -209,11 +212,12 @@ class Assessments:
     def assign(self, organisation_id: str, assessment_id: str, assignment: Assignment) -> None:
         """Give a section to a person, in place of who had it."""
         self.unassign(organisation_id, assessment_id, assignment.section)
-        self._connection.execute(
-            insert(tables.assignments).values(
-                organisation_id=organisation_id, assessment_id=assessment_id, **msgspec.structs.asdict(assignment)
+        with first_come():
+            self._connection.execute(
+                insert(tables.assignments).values(
+                    organisation_id=organisation_id, assessment_id=assessment_id, **msgspec.structs.asdict(assignment)
+                )
             )
-        )
 
     def unassign(self, organisation_id: str, assessment_id: str, section: str) -> bool:
         """Take a section back; whether somebody had it."""

@@ -8,8 +8,15 @@ from sqlalchemy.exc import IntegrityError
 
 from compliance.domain.certificate import CertificateStatus
 from compliance.domain.scoring import Assurance
+from compliance.store.prepared import Prepared
+from compliance.store.racing import first_come
 from compliance.store.rows import Row, columns, read_row
 from compliance.store.tables import certificates as tables
+
+_ADD = Prepared(insert(tables.certificates))
+_ADD_NUMBER = Prepared(insert(tables.certificate_numbers))
+_ADD_SITE = Prepared(insert(tables.certificate_sites))
+_ADD_STATUS = Prepared(insert(tables.certificate_statuses))
 
 
 class Certificate(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,23 +73,21 @@ class Certificates:
         """Take a number and a place in the status lists; whether both were free."""
         try:
             with self._connection.begin_nested():
-                self._connection.execute(
-                    insert(tables.certificate_numbers).values(
-                        number=number, organisation_id=organisation_id, status_index=status_index
-                    )
-                )
+                taken = {"number": number, "organisation_id": organisation_id, "status_index": status_index}
+                _ADD_NUMBER.run(self._connection, taken)
         except IntegrityError:
             return False
         return True
 
     def add(self, certificate: Certificate, *, site_ids: tuple[str, ...], by: str) -> None:
         """A new certificate, active from its first status on."""
-        self._connection.execute(insert(tables.certificates).values(msgspec.structs.asdict(certificate)))
-        self._connection.execute(
-            insert(tables.certificate_sites),
-            [{"organisation_id": certificate.organisation_id, "number": certificate.number, "site_id": each,
-              "sector": certificate.sector, "is_active": True} for each in site_ids],
-        )  # fmt: skip
+        with first_come():
+            _ADD.run(self._connection, msgspec.structs.asdict(certificate))
+            _ADD_SITE.run_many(
+                self._connection,
+                [{"organisation_id": certificate.organisation_id, "number": certificate.number, "site_id": each,
+                  "sector": certificate.sector, "is_active": True} for each in site_ids],
+            )  # fmt: skip
         first = StatusRow(position=1, status="active", at=certificate.created_at, by=by, reason="")
         self._put_status(certificate.organisation_id, certificate.number, first)
 
@@ -92,19 +97,18 @@ class Certificates:
         where = (table.c.organisation_id == certificate.organisation_id, table.c.number == certificate.number)
         self._connection.execute(update(table).where(*where).values(status=row.status))
         sites = tables.certificate_sites
-        self._connection.execute(
-            update(sites)
-            .where(sites.c.organisation_id == certificate.organisation_id, sites.c.number == certificate.number)
-            .values(is_active=row.status == "active")
-        )
+        with first_come():
+            self._connection.execute(
+                update(sites)
+                .where(sites.c.organisation_id == certificate.organisation_id, sites.c.number == certificate.number)
+                .values(is_active=row.status == "active")
+            )
         self._put_status(certificate.organisation_id, certificate.number, row)
 
     def _put_status(self, organisation_id: str, number: str, row: StatusRow) -> None:
-        self._connection.execute(
-            insert(tables.certificate_statuses).values(
-                organisation_id=organisation_id, number=number, **msgspec.structs.asdict(row)
-            )
-        )
+        with first_come():
+            place = {"organisation_id": organisation_id, "number": number}
+            _ADD_STATUS.run(self._connection, {**place, **msgspec.structs.asdict(row)})
 
     def statuses(self, organisation_id: str, number: str) -> list[StatusRow]:
         """The statuses that a certificate took, oldest first."""
@@ -221,7 +225,8 @@ class Certificates:
         """Note that a certificate was earned and what it waits for; in place of an earlier note."""
         table = tables.withheld_certificates
         self._connection.execute(table.delete().where(*_same(withheld)))
-        self._connection.execute(insert(table).values(msgspec.structs.asdict(withheld)))
+        with first_come():
+            self._connection.execute(insert(table).values(msgspec.structs.asdict(withheld)))
 
     def settle(self, withheld: Withheld, *, at: datetime) -> None:
         """It was issued, or its submission fell."""

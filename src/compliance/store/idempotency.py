@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
+from compliance.store.racing import first_come
 from compliance.store.tables import records
 
 
@@ -34,12 +35,13 @@ class IdempotencyKeys:
 
     def add(self, owner: str, key: str, answered: Answered, *, now: datetime) -> None:
         """Remember an answer, in the transaction that it answers for."""
-        self._connection.execute(
-            insert(records.idempotency_keys).values(
-                owner=owner, key=key, request_hash=answered.request_hash, status=answered.status,
-                headers=msgspec.json.encode(answered.headers).decode(), body=answered.body, created_at=now,
-            )
-        )  # fmt: skip
+        with first_come():
+            self._connection.execute(
+                insert(records.idempotency_keys).values(
+                    owner=owner, key=key, request_hash=answered.request_hash, status=answered.status,
+                    headers=msgspec.json.encode(answered.headers).decode(), body=answered.body, created_at=now,
+                )
+            )  # fmt: skip
 
     def sweep(self, *, before: datetime) -> int:
         """Forget answers given before an instant; how many."""

@@ -42,10 +42,12 @@ class Invitations:
         self._connection.execute(insert(accounts.invitations).values(values))
 
     def find(self, organisation_id: str, invitation_id: str) -> Invitation | None:
-        """One of an organisation."""
+        """One of an organisation; locked, so that nobody accepts what is being revoked."""
         table = accounts.invitations
         row = self._connection.execute(
-            select(table).where(table.c.organisation_id == organisation_id, table.c.id == invitation_id)
+            select(table)
+            .where(table.c.organisation_id == organisation_id, table.c.id == invitation_id)
+            .with_for_update()
         ).one_or_none()
         return None if row is None else _invitation(columns(row))
 

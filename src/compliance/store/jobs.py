@@ -1,13 +1,24 @@
 """The job table and the outbox: queued in the transaction of the deed, claimed under a lease by any worker."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from compliance.store.prepared import Prepared
 from compliance.store.rows import Row, columns
 from compliance.store.tables import records
+
+_NEW: dict[str, Any] = {name: bindparam(name) for name in ("id", "kind", "payload", "organisation_id", "once", "state", "run_at",
+                                           "attempts", "created_at")}  # fmt: skip
+_ADD = Prepared(insert(records.jobs).values(_NEW))
+_ADD_ONCE = {
+    True: Prepared(sqlite.insert(records.jobs).values(_NEW).on_conflict_do_nothing(index_elements=["once"])),
+    False: Prepared(postgresql.insert(records.jobs).values(_NEW).on_conflict_do_nothing(index_elements=["once"])),
+}
+_PUBLISH = Prepared(insert(records.events))
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -56,9 +67,7 @@ class Jobs:
             "attempts": 0, "created_at": now,
         }  # fmt: skip
         self.has_queued = self.has_queued or run_at is None or run_at <= now
-        dialect = sqlite if self._is_sqlite else postgresql
-        query = dialect.insert(records.jobs).values(values)
-        self._connection.execute(query.on_conflict_do_nothing(index_elements=["once"]) if once else query)
+        _ADD_ONCE[self._is_sqlite].run(self._connection, values) if once else _ADD.run(self._connection, values)
 
     def claim(self, *, now: datetime, lease_s: int, most: int) -> list[Job]:
         """Take jobs that are due, or whose worker has died, longest due first; nobody else gets them under the lease."""
@@ -150,22 +159,17 @@ class Jobs:
         return {row[0]: row[1] for row in rows}
 
     def sweep(self, *, before: datetime) -> int:
-        """Forget done jobs that were queued before an instant; how many."""
+        """Forget what was queued before an instant: done jobs, and dead mails, whose links have run out; how many."""
         table = records.jobs
-        return self._connection.execute(
-            delete(table).where(table.c.state == "done", table.c.created_at < before)
-        ).rowcount
+        over = or_(table.c.state == "done", and_(table.c.state == "dead", table.c.kind == "mail"))
+        return self._connection.execute(delete(table).where(over, table.c.created_at < before)).rowcount
 
     def publish(
         self, event_id: str, organisation_id: str, kind: str, payload: dict[str, object], *, at: datetime
     ) -> None:
         """Put what happened into the outbox."""
-        self._connection.execute(
-            insert(records.events).values(
-                organisation_id=organisation_id, id=event_id, kind=kind,
-                payload=msgspec.json.encode(payload).decode(), at=at,
-            )
-        )  # fmt: skip
+        _PUBLISH.run(self._connection, {"organisation_id": organisation_id, "id": event_id, "kind": kind,
+                                        "payload": msgspec.json.encode(payload).decode(), "at": at})  # fmt: skip
 
 
 def _held(job: Job) -> tuple[ColumnElement[bool], ...]:

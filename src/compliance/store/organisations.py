@@ -86,6 +86,7 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     sites: int
 
 
+_ONE = Prepared(select(accounts.organisations).where(accounts.organisations.c.id == bindparam("id")))
 _MEMBERSHIP = Prepared(
     select(accounts.memberships, accounts.organisations.c.kinds)
     .join(accounts.organisations, accounts.organisations.c.id == accounts.memberships.c.organisation_id)
@@ -111,9 +112,8 @@ class Organisations:
 
     def find(self, organisation_id: str) -> Organisation | None:
         """One organisation."""
-        table = accounts.organisations
-        row = self._connection.execute(select(table).where(table.c.id == organisation_id)).one_or_none()
-        return None if row is None else _organisation(columns(row))
+        row = _ONE.one(self._connection, {"id": organisation_id})
+        return None if row is None else _organisation(row)
 
     def lock(self, organisation_id: str) -> None:
         """Let no other deed that locks it go on before this one ends: what must hold over several rows is checked then."""
@@ -188,7 +188,7 @@ class Organisations:
                 insert(accounts.sites).values(organisation_id=organisation_id, **msgspec.structs.asdict(site))
             )
 
-    def sites(self, organisation_id: str, *, after: str | None = None, limit: int = 1000) -> list[Site]:
+    def sites(self, organisation_id: str, *, after: str | None = None, limit: int | None = None) -> list[Site]:
         """Sites by id, so by age; closed ones too."""
         table = accounts.sites
         query = select(table).where(table.c.organisation_id == organisation_id)

@@ -127,10 +127,11 @@ class People:
         table = accounts.email_codes
         self._connection.execute(update(table).where(table.c.id == code_id).values(tries=table.c.tries + 1))
 
-    def use_code(self, code_id: str, *, at: datetime) -> None:
-        """A code works once."""
+    def use_code(self, code_id: str, *, at: datetime) -> bool:
+        """Use a code up; False where it was used or replaced meanwhile."""
         table = accounts.email_codes
-        self._connection.execute(update(table).where(table.c.id == code_id).values(used_at=at))
+        unused = table.c.id == code_id, table.c.used_at.is_(None)
+        return self._connection.execute(update(table).where(*unused).values(used_at=at)).rowcount == 1
 
     def sweep_codes(self, *, before: datetime) -> int:
         """Forget codes that ran out before an instant."""

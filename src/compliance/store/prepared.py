@@ -34,6 +34,14 @@ class Prepared:
         cursor.close()
         return [compiled.read(row) for row in rows]
 
+    def tuples(self, connection: Connection, values: Mapping[str, object]) -> list[list[Any]]:
+        """The rows found, by the order of the columns: for those who read many."""
+        compiled = self._for(connection)
+        cursor = compiled.run(connection, values)
+        rows = cursor.fetchall()
+        cursor.close()
+        return [compiled.converted(row) for row in rows]
+
     def one(self, connection: Connection, values: Mapping[str, object]) -> Row | None:
         """The row found by a key; None where there is none."""
         compiled = self._for(connection)
@@ -59,6 +67,20 @@ class Prepared:
             with self._lock:
                 found = self._compiled[connection.dialect.name] = _Compiled(self._statement, connection.dialect)
         return found
+
+
+def run_plain(connection: Connection, sql: str) -> None:
+    """A statement without values or rows, such as BEGIN.
+
+    Raises:
+        DBAPIError: as SQLAlchemy raises it.
+    """
+    cursor: Any = connection.connection.cursor()
+    try:
+        cursor.execute(sql)
+    except connection.dialect.loaded_dbapi.Error as fault:
+        raise _told(fault, connection, cursor) from fault
+    cursor.close()
 
 
 class _Compiled:
@@ -100,10 +122,14 @@ class _Compiled:
 
     def read(self, row: Any) -> Row:
         """A row by column name."""
+        return dict(zip(self._names, self.converted(row), strict=True))
+
+    def converted(self, row: Any) -> list[Any]:
+        """A row's values, of the types that the columns declare."""
         values = list(row)
         for index, convert in self._converts:
             values[index] = convert(values[index])
-        return dict(zip(self._names, values, strict=True))
+        return values
 
 
 def _to_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:

@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 
 from compliance.domain.questionnaire import Questionnaire, StateChange
+from compliance.store.racing import first_come
 from compliance.store.rows import Row, columns, read_row
 from compliance.store.tables import assessments as tables
 
@@ -71,11 +72,16 @@ class Questionnaires:
         return None if text is None else msgspec.json.decode(text, type=Questionnaire)
 
     def add(self, copy: Copy, questionnaire: Questionnaire, *, now: datetime) -> None:
-        """A new version."""
+        """A new version.
+
+        Raises:
+            TryAgain: another process that started at the same time was faster.
+        """
         values = msgspec.structs.asdict(copy)
         values["states"] = msgspec.json.encode(copy.states).decode()
         document = msgspec.json.encode(questionnaire).decode()
-        self._connection.execute(insert(tables.questionnaires).values(**values, document=document, copied_at=now))
+        with first_come():
+            self._connection.execute(insert(tables.questionnaires).values(**values, document=document, copied_at=now))
 
     def set_states(self, digest: str, states: tuple[StateChange, ...]) -> None:
         """The states of a version change; the version itself never does."""
@@ -84,12 +90,19 @@ class Questionnaires:
         self._connection.execute(update(table).where(table.c.digest == digest).values(states=text))
 
     def put_translation(self, copy: TranslatedCopy, questionnaire: Questionnaire, *, now: datetime) -> None:
-        """Put a translation, in place of an earlier revision of it."""
+        """Put a translation, in place of an earlier revision of it.
+
+        Raises:
+            TryAgain: another process that started at the same time was faster.
+        """
         table = tables.translations
         where = (table.c.questionnaire_digest == copy.questionnaire_digest, table.c.language == copy.language)
         self._connection.execute(table.delete().where(*where))
         document = msgspec.json.encode(questionnaire).decode()
-        self._connection.execute(insert(table).values(**msgspec.structs.asdict(copy), document=document, copied_at=now))
+        with first_come():
+            self._connection.execute(
+                insert(table).values(**msgspec.structs.asdict(copy), document=document, copied_at=now)
+            )
 
 
 def _copy(row: Row) -> Copy:

@@ -6,8 +6,12 @@ import msgspec
 from sqlalchemy import Connection, func, insert, select, update
 
 from compliance.domain.remediation import Priority, Step, TaskState
+from compliance.store.prepared import Prepared
 from compliance.store.rows import Row, columns, read_row
 from compliance.store.tables import assessments as tables
+
+_ADD = Prepared(insert(tables.snapshots))
+_ADD_TASK = Prepared(insert(tables.tasks))
 
 
 class SnapshotRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,11 +61,8 @@ class Submissions:
 
     def add(self, organisation_id: str, assessment_id: str, row: SnapshotRow) -> None:
         """A new snapshot with its result. Never changed."""
-        self._connection.execute(
-            insert(tables.snapshots).values(
-                organisation_id=organisation_id, assessment_id=assessment_id, **msgspec.structs.asdict(row)
-            )
-        )
+        place = {"organisation_id": organisation_id, "assessment_id": assessment_id}
+        _ADD.run(self._connection, {**place, **msgspec.structs.asdict(row)})
 
     def find(self, organisation_id: str, assessment_id: str, number: int) -> SnapshotRow | None:
         """One snapshot of an assessment."""
@@ -77,7 +78,7 @@ class Submissions:
     def add_tasks(self, organisation_id: str, rows: list[TaskRow]) -> None:
         """The tasks of a new plan."""
         if rows:
-            self._connection.execute(insert(tables.tasks), [_values(organisation_id, row) for row in rows])
+            _ADD_TASK.run_many(self._connection, [_values(organisation_id, row) for row in rows])
 
     def tasks(self, organisation_id: str, assessment_id: str, number: int) -> list[TaskRow]:
         """The tasks of a plan, in its order."""

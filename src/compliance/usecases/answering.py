@@ -14,6 +14,7 @@ from compliance.domain.scoring import Answer, FactValue, Scorer
 from compliance.errors import Forbidden, Invalid, NotFound, Problem
 from compliance.store.answers import AnswerRow
 from compliance.store.assessments import Assessment
+from compliance.store.engine import TryAgain
 from compliance.usecases.assessments import ShownAnswer, get_assessment, show_answer
 from compliance.usecases.deed import Deed
 from compliance.usecases.evidence_uses import note_files
@@ -90,8 +91,7 @@ def put_facts(deed: Deed, assessment_id: str, changes: Mapping[str, FactValue | 
         facts[name] = DraftFact(value=value, changed_by=deed.actor.user_id, changed_at=deed.now,
                                 revision=before.revision + 1 if before else 1)  # fmt: skip
 
-    if not deed.unit.assessments.put_facts(assessment, facts, by=deed.actor.user_id, at=deed.now):
-        raise StaleRevision(None)
+    _put_facts(deed, assessment, facts)
     deed.record("facts-changed", assessment=assessment_id, facts=", ".join(sorted(changes)))
     return ShownFacts(facts=facts, revision=assessment.facts_revision + 1)
 
@@ -200,7 +200,7 @@ def confirm_carried(
     if facts:
         after = {**assessment.facts, **{name: msgspec.structs.replace(assessment.facts[name], confirmed=True)
                                         for name in facts}}  # fmt: skip
-        deed.unit.assessments.put_facts(assessment, after, by=deed.actor.user_id, at=deed.now)
+        _put_facts(deed, assessment, after)
     deed.record("answers-confirmed", assessment=assessment_id, answers=len(confirmed), facts=len(facts))
     _touch(deed, assessment)
     return {item: show_answer(row) for item, row in confirmed.items()}
@@ -214,6 +214,11 @@ def list_earlier(deed: Deed, assessment_id: str, item: str) -> list[ShownAnswer]
     """
     get_assessment(deed, assessment_id)
     return [show_answer(row) for row in deed.unit.answers.earlier(deed.organisation_id, assessment_id, item)]
+
+
+def _put_facts(deed: Deed, assessment: Assessment, facts: dict[str, DraftFact]) -> None:
+    if not deed.unit.assessments.put_facts(assessment, facts, by=deed.actor.user_id, at=deed.now):
+        raise TryAgain  # somebody set facts since they were read here: what they are now decides
 
 
 def _open_assessment(deed: Deed, assessment_id: str) -> Assessment:

@@ -4,7 +4,7 @@ What is recorded here is the claim, whole and final. Signing, later and elsewher
 """
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 from msgspec import Struct
@@ -41,6 +41,7 @@ from compliance.store.certificates import Certificate, StatusRow, Withheld
 from compliance.store.identities import Identity
 from compliance.usecases.deed import Deed
 
+LOOK_AGAIN = timedelta(minutes=1)
 STATUS_LIST_SIZE = 131_072
 """Places in the status lists; which one a certificate has is chance, so that the list tells nothing by its order."""
 
@@ -136,14 +137,14 @@ def issue_or_withhold(deed: Deed, assessment: Assessment, snapshot: Snapshot, ca
     withheld = Withheld(organisation_id=assessment.organisation_id, assessment_id=assessment.id,
                         snapshot=snapshot.number, reasons="", since=deed.now)  # fmt: skip
     if isinstance(decided, NotIssued):
-        return _withhold(deed, withheld, decided.reasons)
+        return _withhold(deed, withheld, decided.reasons, country=assessment.country)
     assert confirmed is not None
     number = _issue(deed, assessment, snapshot, card, confirmed, decided.supersedes)
     deed.unit.certificates.settle(withheld, at=deed.now)
     return CertificateNews(number=number, waits_for=())
 
 
-def _withhold(deed: Deed, withheld: Withheld, reasons: tuple[HoldReason, ...]) -> CertificateNews:
+def _withhold(deed: Deed, withheld: Withheld, reasons: tuple[HoldReason, ...], *, country: str) -> CertificateNews:
     codes = tuple(dict.fromkeys(reason.code for reason in reasons))
     days = [reason.until for reason in reasons]
     known = [day for day in days if day is not None]
@@ -153,6 +154,10 @@ def _withhold(deed: Deed, withheld: Withheld, reasons: tuple[HoldReason, ...]) -
         deed.unit.certificates.withhold(msgspec.structs.replace(withheld, reasons=" ".join(codes), until=until))
         deed.record("certificate-withheld", of=withheld.organisation_id, assessment=withheld.assessment_id,
                     reasons=", ".join(codes))  # fmt: skip
+        if "identity-stated" in codes:
+            # Somebody may be confirming the identity in this very moment, unseen by this transaction.
+            payload: dict[str, object] = {"organisation_id": withheld.organisation_id, "country": country}
+            deed.queue("issue-waiting", payload, of=withheld.organisation_id, run_at=deed.now + LOOK_AGAIN)
     if "answers-too-old" in codes:
         deed.unit.certificates.settle(withheld, at=deed.now)  # it can never be issued any more
     return CertificateNews(number=None, waits_for=codes, until=until)

@@ -68,12 +68,13 @@ def _by_session(unit: Unit, credential: str, terms: Terms, *, now: datetime, wri
     session = visitor.session
     if session.expires_at <= now or session.last_seen_at + terms.session_idle <= now:
         raise NotSignedIn
-    if writes and session.last_seen_at + TOUCH_AFTER <= now:
+    is_due = session.last_seen_at + TOUCH_AFTER <= now
+    if writes and is_due:
         unit.sessions.touch(session.token_hash, at=now)
     return Person(
         user_id=session.user_id, name=visitor.name, email=visitor.email, language=visitor.language,
         email_is_verified=visitor.email_verified_at is not None, credential_id=session.id,
-        has_second_factor=session.second_factor_at is not None,
+        has_second_factor=session.second_factor_at is not None, use_is_unnoted=is_due and not writes,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from compliance.errors import Conflict, Forbidden
 from compliance.store.identities import How, Identity, IdentityState, NamedIdentity
 from compliance.usecases.deed import Deed
 from compliance.usecases.identities import NoSuchIdentity, confirm, refuse
-from compliance.usecases.pages import CursorWrong, check_id, read_cursor, write_cursor
+from compliance.usecases.pages import read_cursor, read_place, write_cursor
 from compliance.usecases.revisions import check_revision
 
 
@@ -147,16 +147,7 @@ def _page(
 
 def _after(cursor: str | None) -> tuple[datetime, str, str] | None:
     places = read_cursor(cursor, parts=3)
-    if places is None:
-        return None
-    try:
-        at = datetime.fromisoformat(places[0])
-    except ValueError:
-        raise CursorWrong from None
-    if at.tzinfo is None:
-        raise CursorWrong
-    check_id(places[1])
-    return at, places[1], places[2]
+    return None if places is None else (*read_place(places), places[2])
 
 
 def _named(deed: Deed, identity: Identity) -> WaitingIdentity:

@@ -11,7 +11,7 @@ from compliance.usecases.deed import Deed
 from compliance.usecases.invitations import send_invitation
 from compliance.usecases.organisations import ShownOrganisation, shown
 from compliance.usecases.pages import read_id_cursor, write_cursor
-from compliance.usecases.registering import mail_reset
+from compliance.usecases.registering import mail_reset, shut_strangers_out
 from compliance.usecases.tries import email_key
 
 FIRST_LINK_MINUTES = 24 * 60
@@ -113,10 +113,7 @@ def _account(deed: Deed, *, email: str, name: str, language: str, mails_link: bo
                     language=language, password_hash=None, email_verified_at=None, created_at=deed.now)  # fmt: skip
         deed.unit.people.add(user)
     if user.email_verified_at is None:
-        # Whoever opened the account may not be the owner of the address: nothing that they know works any more.
-        deed.unit.people.change(user.id, password_hash=None)
-        deed.unit.sessions.end_all(user.id)
-        deed.unit.people.revoke_tokens(user.id, at=deed.now)
+        shut_strangers_out(deed, user.id)
         if mails_link:
             mail_reset(deed, user, minutes=FIRST_LINK_MINUTES)
     return user

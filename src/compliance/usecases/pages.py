@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 import msgspec
@@ -62,14 +62,22 @@ def read_instant_cursor(cursor: str | None) -> tuple[datetime, str] | None:
         CursorWrong: it is none of ours.
     """
     places = read_cursor(cursor, parts=2)
-    if places is None:
-        return None
+    return None if places is None else read_place(places)
+
+
+def read_place(places: tuple[str, ...]) -> tuple[datetime, str]:
+    """An instant and an id, as a cursor's first two parts name them.
+
+    Raises:
+        CursorWrong: it is none of ours.
+    """
     try:
         at = datetime.fromisoformat(places[0])
-    except ValueError:
+        if at.tzinfo is None:
+            raise CursorWrong
+        at = at.astimezone(UTC)
+    except (ValueError, OverflowError):  # no instant, or before the first or after the last that there is
         raise CursorWrong from None
-    if at.tzinfo is None:
-        raise CursorWrong
     check_id(places[1])
     return at, places[1]
 

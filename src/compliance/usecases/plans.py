@@ -19,16 +19,17 @@ from compliance.domain.remediation.life import MOST_DAYS
 from compliance.domain.remediation.steps import CRITICAL_WITHIN_DAYS
 from compliance.errors import Forbidden, Invalid, NotFound, Problem
 from compliance.store.assessments import Assessment
+from compliance.store.engine import TryAgain
 from compliance.store.submissions import TaskRow
 from compliance.usecases.assessments import NoSuchAssessment, check_works, get_assessment
 from compliance.usecases.collaborating import check_can_be_given
 from compliance.usecases.deed import Deed
 from compliance.usecases.results import get_submission, say_step, words_of
-from compliance.usecases.revisions import StaleRevision, check_revision
+from compliance.usecases.revisions import check_revision
 from compliance.words import speaker
 
 FILE = re.compile(r"sha256:[0-9a-f]{64}")
-UserId = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+UserId = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$(?!\n)")]
 Note = Annotated[str, Meta(max_length=1000, pattern=r"^[^\x00]*$")]
 Evidence = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 _OPEN: tuple[TaskState, ...] = ("open", "in_progress")
@@ -170,7 +171,7 @@ def change_task(deed: Deed, task_id: str, change: TaskChange, *, seen: int) -> S
     after = _changed(deed, row, change)
 
     if not deed.unit.submissions.update_task(deed.organisation_id, after, seen=seen):
-        raise StaleRevision(None)
+        raise TryAgain  # somebody was faster; the next look sees the task as they left it
     if after.state != row.state:
         deed.record("task-moved", task=row.id, assessment=row.assessment_id, item=row.item, before=row.state,
                     after=after.state)  # fmt: skip

@@ -86,17 +86,22 @@ def register_person(deed: Deed, *, email: str, name: str, password: str, languag
         deed.tell(known.email, "account_exists", language=known.language, link=f"{deed.means.terms.base_url}/sign-in")
         return
     if known is not None:
-        deed.unit.sessions.end_all(known.id)
-        deed.unit.people.revoke_tokens(known.id, at=deed.now)
-        deed.unit.people.put_recovery_codes(known.id, [])
-        deed.unit.people.change(known.id, name=name.strip(), language=language, password_hash=password_hash,
-                                totp_secret=None, totp_confirmed_at=None, totp_last_step=None)  # fmt: skip
+        shut_strangers_out(deed, known.id)
+        deed.unit.people.change(known.id, name=name.strip(), language=language, password_hash=password_hash)
         user = msgspec.structs.replace(known, language=language)
     else:
         user = User(id=deed.new_id(), email=email.strip(), email_key=key, name=name.strip(), language=language,
                     password_hash=password_hash, email_verified_at=None, created_at=deed.now)  # fmt: skip
         deed.unit.people.add(user)
     _mail_code(deed, user)
+
+
+def shut_strangers_out(deed: Deed, user_id: str) -> None:
+    """Nothing opens an account any more that was set up before its address was proven: whoever did may not own it."""
+    deed.unit.sessions.end_all(user_id)
+    deed.unit.people.revoke_tokens(user_id, at=deed.now)
+    deed.unit.people.put_recovery_codes(user_id, [])
+    deed.unit.people.change(user_id, password_hash=None, totp_secret=None, totp_confirmed_at=None, totp_last_step=None)
 
 
 def resend_code(deed: Deed, *, email: str) -> None:
@@ -163,6 +168,8 @@ def reset_link(deed: Deed, user_id: str, *, minutes: int) -> str:
 def reset_password(deed: Deed, *, token: str, password: str) -> None:
     """Choose a new password by the link that was mailed; ends every session, and proves the address.
 
+    Where the address was not proven before, tokens and second factor go as well: a stranger may have set them up.
+
     Raises:
         CodeWrong: unknown, used, replaced or run out.
         PasswordWeak: the link can be used again, with another password.
@@ -175,7 +182,10 @@ def reset_password(deed: Deed, *, token: str, password: str) -> None:
         raise CodeWrong
     check_strength(password, user.email)
 
-    deed.unit.people.use_code(code.id, at=deed.now)
+    if not deed.unit.people.use_code(code.id, at=deed.now):
+        raise CodeWrong
+    if user.email_verified_at is None:
+        shut_strangers_out(deed, user.id)
     deed.unit.people.change(user.id, password_hash=deed.means.passwords.hash(password),
                             email_verified_at=user.email_verified_at or deed.now)  # fmt: skip
     deed.unit.sessions.end_all(user.id)
@@ -218,5 +228,6 @@ def _is_open(deed: Deed, code: EmailCode) -> bool:
 
 
 def _prove(deed: Deed, code: EmailCode) -> None:
-    deed.unit.people.use_code(code.id, at=deed.now)
+    if not deed.unit.people.use_code(code.id, at=deed.now):
+        raise CodeWrong
     deed.unit.people.change(code.user_id, email_verified_at=deed.now)

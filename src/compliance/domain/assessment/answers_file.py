@@ -13,7 +13,7 @@ from compliance.domain.scoring import Answer, Decision, FactValue, Submission
 
 NAME_LENGTH = 150
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
-Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
+Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}$(?!\n)")]
 
 
 class Organisation(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):

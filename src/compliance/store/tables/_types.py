@@ -1,6 +1,7 @@
 """Column types that behave alike on both engines, and the metadata with its naming of constraints."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData, String, Text, TypeDecorator, Uuid
@@ -22,40 +23,30 @@ class UtcInstant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse naive instants; write UTC."""
-        if value is None:
-            return None
-        assert value.tzinfo is not None, "instants are aware"
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Read UTC."""
-        del dialect
-        if value is None:
-            return None
-        assert isinstance(value, datetime)
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
     def bind_processor(self, dialect: Dialect) -> Any:
-        """As above; for SQLite, which has no instants, in one step to the text that it keeps."""
-        return _to_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+        """Refuse naive instants; write UTC. SQLite, which has no instants, keeps text."""
+        return _to_text if dialect.name == "sqlite" else _in_utc
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:
-        """As above; in one step from SQLite's text. An assessment has over a hundred of them."""
-        return _from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+        """Read UTC; in one step, since an assessment has a hundred of them."""
+        del coltype  # each engine has one form
+        return _from_text if dialect.name == "sqlite" else _in_utc
 
 
-def _to_text(value: datetime | None) -> str | None:
+def _in_utc(value: datetime | None) -> datetime | None:
     if value is None:
         return None
     assert value.tzinfo is not None, "instants are aware"
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return value.astimezone(UTC)
+
+
+def _to_text(value: datetime | None) -> str | None:
+    utc = _in_utc(value)
+    return None if utc is None else utc.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _from_text(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return None if value is None else datetime.fromisoformat(value + "+00:00")
 
 
 class _Id(Uuid[str]):
@@ -73,6 +64,7 @@ class _Id(Uuid[str]):
         return super().result_processor(dialect, coltype)  # pyright: ignore[reportUnknownVariableType]  # it says none
 
 
+@lru_cache(4096)  # the same few people and places come again and again
 def _hyphenated(digits: str | None) -> str | None:
     if digits is None:
         return None
