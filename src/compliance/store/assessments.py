@@ -150,9 +150,11 @@ class Assessments:
         query = select(table).where(table.c.organisation_id == organisation_id)
         if before is not None:
             started_at, assessment_id = before
+            # The first condition says nothing more: it lets the index begin there instead of at the newest.
             query = query.where(
+                table.c.started_at <= started_at,
                 or_(table.c.started_at < started_at,
-                    and_(table.c.started_at == started_at, table.c.id < assessment_id))
+                    and_(table.c.started_at == started_at, table.c.id < assessment_id)),
             )  # fmt: skip
         if state is not None:
             query = query.where(table.c.state == state)

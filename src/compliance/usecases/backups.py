@@ -251,7 +251,7 @@ def _file_problem(file: NamedFile, fault: FileMissing | FileDamaged, database: D
     if isinstance(fault, FileDamaged):
         return Problem("evidence-file-damaged", where)
     if database is not None:
-        with database.transaction(writes=False) as connection:
+        with database.snapshot() as connection:
             rows = (NamedFile(row[0], row[1], row[2])
                     for row in read_rows(connection, "evidence_files", _FILE_COLUMNS) if _is_kept(row))  # fmt: skip
             if file not in set(rows):
