@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
-import rfc8785
 from msgspec import Struct
 
+from compliance.domain.canonical import canonical_bytes
 from compliance.domain.days import instant_text
 
 GENESIS = b"compliance journal v1"
@@ -79,7 +79,7 @@ def entry_hash(previous: bytes, entry: Entry) -> bytes:
 
 def entry_bytes(entry: Entry) -> bytes:
     """The canonical bytes of an entry (RFC 8785)."""
-    return rfc8785.dumps({
+    return canonical_bytes({
         "organisation_id": entry.organisation_id,
         "position": entry.position,
         "at": instant_text(entry.at),

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Literal, cast
 
 import msgspec
-import rfc8785
 from msgspec import Struct
 
 from compliance.domain.assessment.snapshot import Snapshot, submission_of
+from compliance.domain.canonical import canonical_bytes
 from compliance.domain.questionnaire.registers import Sha256
 from compliance.domain.scoring import Decision, Scorer, result_bytes
 from compliance.errors import Invalid, Problem
@@ -42,7 +42,7 @@ def receipt_document(receipt: Receipt) -> dict[str, object]:
 
 def receipt_bytes(receipt: Receipt) -> bytes:
     """The canonical bytes of a receipt (RFC 8785)."""
-    return rfc8785.dumps(receipt_document(receipt))  # pyright: ignore[reportArgumentType]  # plain data by construction
+    return canonical_bytes(receipt_document(receipt))
 
 
 def read_receipt(stored: bytes | Mapping[str, object]) -> Receipt:

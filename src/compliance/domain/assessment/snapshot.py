@@ -10,12 +10,12 @@ from datetime import date
 from typing import Annotated, Literal, cast
 
 import msgspec
-import rfc8785
 from msgspec import UNSET, Meta, Struct, field
 
 from compliance.domain.assessment.answers_file import Country, Name
 from compliance.domain.assessment.draft import Draft, asked_of, submission_from
 from compliance.domain.assessment.scope import Scope
+from compliance.domain.canonical import canonical_bytes
 from compliance.domain.questionnaire.model import YesNo
 from compliance.domain.questionnaire.registers import Sha256
 from compliance.domain.scoring import Answer, Decision, FactValue, Scorer, Submission
@@ -158,7 +158,7 @@ def snapshot_bytes(snapshot: Snapshot) -> bytes:
     Raises:
         rfc8785.CanonicalizationError: a number beyond 2^53 − 1, which a draft without gaps does not hold.
     """
-    return rfc8785.dumps(snapshot_document(snapshot))  # pyright: ignore[reportArgumentType]  # plain data by construction
+    return canonical_bytes(snapshot_document(snapshot))
 
 
 def read_snapshot(stored: bytes | Mapping[str, object]) -> Snapshot:

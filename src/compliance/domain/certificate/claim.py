@@ -8,13 +8,13 @@ Source: docs/certificate.md, "Claim".
 
 import hashlib
 from datetime import date
-from typing import Literal, cast
+from typing import Literal
 
 import msgspec
-import rfc8785
 from msgspec import Struct
 
 from compliance.domain.assessment import Country, Name, Scope, Snapshot, snapshot_bytes, submission_of
+from compliance.domain.canonical import canonical_bytes
 from compliance.domain.certificate.earned import NotChecked, certificate_notes, earns_certificate, not_checked
 from compliance.domain.certificate.status import certificate_ends
 from compliance.domain.questionnaire import Questionnaire
@@ -131,7 +131,7 @@ def draw_claim(questionnaire: Questionnaire, snapshot: Snapshot, card: ScoreCard
 
 def claim_bytes(claim: Claim) -> bytes:
     """The canonical bytes of a claim (RFC 8785). Same claim, same bytes."""
-    return rfc8785.dumps(cast("dict[str, str]", msgspec.to_builtins(claim)))
+    return canonical_bytes(msgspec.to_builtins(claim))
 
 
 def read_claim(stored: bytes) -> Claim:

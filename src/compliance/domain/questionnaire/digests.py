@@ -8,9 +8,9 @@ version, language, includes and `checked`. An editorial change keeps the structu
 import hashlib
 from typing import cast
 
-import rfc8785
 from msgspec import Struct, to_builtins
 
+from compliance.domain.canonical import canonical_bytes
 from compliance.domain.questionnaire.model import TEXT_FIELDS, Item, Questionnaire
 
 EDITORIAL_FIELDS = frozenset({"version", "language", "includes", "checked"})
@@ -19,7 +19,7 @@ EDITORIAL_FIELDS = frozenset({"version", "language", "includes", "checked"})
 
 def canonical_digest(document: object) -> str:
     """`sha256:` and the hexadecimal digest of a document's canonical JSON."""
-    return "sha256:" + hashlib.sha256(rfc8785.dumps(document)).hexdigest()  # pyright: ignore[reportArgumentType]
+    return "sha256:" + hashlib.sha256(canonical_bytes(document)).hexdigest()
 
 
 def structure_digest(part: Questionnaire | Item) -> str:

@@ -6,9 +6,9 @@ Source: docs/scoring.md; docs/questionnaire.md, "A result".
 from datetime import date
 from typing import Literal
 
-import rfc8785
 from msgspec import UNSET, Struct, UnsetType, field, to_builtins
 
+from compliance.domain.canonical import canonical_bytes
 from compliance.domain.questionnaire.model import EvidenceLevel, Pillar
 from compliance.domain.scoring.submission import FactValue
 
@@ -157,4 +157,4 @@ def result_document(card: ScoreCard) -> dict[str, object]:
 
 def result_bytes(card: ScoreCard) -> bytes:
     """The canonical bytes of a result (RFC 8785). Same input, same bytes, on every machine."""
-    return rfc8785.dumps(result_document(card))  # pyright: ignore[reportArgumentType]  # plain data by construction
+    return canonical_bytes(result_document(card))
