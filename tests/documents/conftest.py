@@ -18,7 +18,7 @@ def poppler(tmp_path) -> Poppler:
 
     def run(tool: str, pdf: bytes, *options: str) -> str:
         if shutil.which(tool) is None:
-            pytest.skip(f"{tool} is not installed (Debian: poppler-utils)")
+            pytest.fail(f"{tool} is not installed (Debian: poppler-utils); ./dev test installs it or says so")
         path = tmp_path / "document.pdf"
         path.write_bytes(pdf)
         out = ["-"] if tool == "pdftotext" else []

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pikepdf
 import pytest
+from PIL import Image, ImageCms
 
 from compliance.documents._colour_profile import srgb_profile
 from compliance.documents._document import Cell, Column, Document, Running
@@ -142,11 +143,9 @@ def test_text_colours_can_be_read():
 
 
 def test_the_colour_profile_is_srgb():
-    image_cms = pytest.importorskip("PIL.ImageCms")
-    image = pytest.importorskip("PIL.Image")
-    profile = image_cms.getOpenProfile(BytesIO(srgb_profile()))
-    swatch = image.new("RGB", (2, 1))
+    profile = ImageCms.getOpenProfile(BytesIO(srgb_profile()))
+    swatch = Image.new("RGB", (2, 1))
     swatch.putdata([(11, 79, 60), (200, 30, 120)])
-    turned = image_cms.profileToProfile(swatch, profile, image_cms.createProfile("sRGB"))
+    turned = ImageCms.profileToProfile(swatch, profile, ImageCms.createProfile("sRGB"))
     for before, after in zip(swatch.tobytes(), turned.tobytes(), strict=True):
         assert abs(before - after) <= 1
