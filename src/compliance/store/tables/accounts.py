@@ -20,7 +20,6 @@ organisations = Table(
     Column("profile", Document, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("created_at", UtcInstant, nullable=False),
-    Column("suspended_at", UtcInstant),
 )
 jurisdictions = Table(
     "jurisdictions",
