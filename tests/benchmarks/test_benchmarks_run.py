@@ -43,6 +43,12 @@ def test_the_documents_benchmark_prints_its_table_and_draws_the_same_bytes_twice
     assert "- Machine: " in table
 
 
+def test_the_benchmark_of_refusals_prints_its_table() -> None:
+    table = printed("refusals")
+    assert "| unknown-answers.yaml | " in table
+    assert "- 3 files, each in a process of its own; the slowest " in table
+
+
 def test_the_service_benchmark_prints_its_table_without_errors() -> None:
     table = printed("service", "--engine", "sqlite")
     for row in (

@@ -135,12 +135,12 @@ def test_an_answer_that_does_not_come_in_time_is_none(answers):
         began_s = time.monotonic()
         with pytest.raises(ScannerUnavailable):
             ClamScanner(address, timeout_s=0.3).scan([b"abc"])
-        assert time.monotonic() - began_s < 5
+        assert time.monotonic() - began_s < 20
 
 
 def test_the_time_is_for_the_whole_conversation():
     def slow():
-        for _ in range(100):
+        for _ in range(1_000):
             time.sleep(0.05)
             yield b"x"
 
@@ -148,7 +148,7 @@ def test_the_time_is_for_the_whole_conversation():
         began_s = time.monotonic()
         with pytest.raises(ScannerUnavailable):
             ClamScanner(address, timeout_s=0.4).scan(slow())
-        assert time.monotonic() - began_s < 3
+        assert time.monotonic() - began_s < 20
 
 
 def test_nobody_at_the_address_is_told(tmp_path):

@@ -1,14 +1,12 @@
-"""Hostile and mistaken answers files: each is refused with place and remedy, at once, and nothing is written.
+"""Hostile and mistaken answers files: each is refused with place and remedy, and nothing is written.
 
-The whole files stand in tests/fixtures/answers, named for the attack; what is too large to keep is made here.
+The whole files stand in tests/fixtures/answers, named for the attack; what is too large to keep is made in
+fixtures/hostile.py. That each is refused within two seconds is measured, not asserted: `./dev bench refusals`.
 """
 
 import json
 import os
 import re
-import time
-from contextlib import redirect_stdout
-from io import StringIO
 
 import pytest
 
@@ -21,9 +19,9 @@ from compliance.intake.yaml_text import UnreadableFile
 from compliance.usecases.assess import Assessor
 from compliance.usecases.publishing import publish_questionnaire
 from compliance.words import say_problem
-from fixtures.libraries import ANSWERS, ROOT, TINY, TODAY, copy_of, library, replaced
+from fixtures.hostile import MEGABYTES, unknown_answers
+from fixtures.libraries import ANSWERS, TINY, TODAY, copy_of, library, replaced
 
-MOST_SECONDS = 2.0
 LONGEST_LINE = 700
 
 REFUSED: dict[str, list[str]] = {
@@ -155,20 +153,10 @@ def refusal_of(assessor: Assessor, name: str) -> Refusal:
     pytest.fail(f"{name} was not refused")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def imported():
-    """What a first command imports and loads is no part of what a bad file costs."""
-    with redirect_stdout(StringIO()):
-        assert main(["assess", str(ROOT / "examples" / "hotel-met.yaml"), "--json"]) == 0
-
-
 def run(arguments, capsys):
-    """Run the command line; its status, output, problems, and that it was quick (in its own time, not the machine's)."""
-    began = time.process_time()
+    """Run the command line; its status, output and problems."""
     status = main(arguments)
-    took = time.process_time() - began
     said = capsys.readouterr()
-    assert took < MOST_SECONDS, f"took {took:.1f} s"
     assert "Traceback" not in said.out + said.err
     return status, said.out, said.err
 
@@ -321,10 +309,9 @@ def test_a_hundred_thousand_answers_are_refused(tmp_path, capsys):
     assert "more than 20000 values" in assess_refused(path, tmp_path, capsys)
 
 
-def test_thousands_of_unknown_answers_are_refused_in_time(tmp_path, capsys):
+def test_thousands_of_unknown_answers_are_refused(tmp_path, capsys):
     path = tmp_path / "answers.yaml"
-    head = (ANSWERS / "good.yaml").read_text(encoding="utf-8").partition("answers:")[0]
-    path.write_text(head + "answers:\n" + "".join(f"  A-{n}: {{value: 1}}\n" for n in range(4_500)), encoding="utf-8")
+    path.write_text(unknown_answers(4_500), encoding="utf-8")
     lines = assess_refused(path, tmp_path, capsys).splitlines()
     assert len(lines) == 1 + 49 + 1
     assert "And 4451 more" in lines[-1]
@@ -337,21 +324,8 @@ def test_a_megabyte_of_openings_is_refused(opening, tmp_path, capsys):
     assert "deep.yaml:1: " in assess_refused(path, tmp_path, capsys)
 
 
-@pytest.mark.parametrize(("name", "content"), [
-    ("one-long-word", "a" * 1_000_000),
-    ("one-long-number", "questionnaire: " + "9" * 1_000_000),
-    ("one-long-key", "? " + "k" * 1_000_000 + "\n: 1"),
-    ("blanks", " " * 1_000_000),
-    ("newlines", "\n" * 1_000_000),
-    ("colons", ": " * 500_000),
-    ("commas", "[" + "," * 1_000_000),
-    ("quotes", '"' * 999_999),
-    ("percent-signs", "%" * 1_000_000),
-    ("dashes", "---\n" * 250_000),
-    ("exclamation-marks", "!" * 1_000_000),
-    ("stars", "*a " * 300_000),
-])  # fmt: skip
-def test_a_megabyte_of_one_sign_is_refused_in_time(name, content, tmp_path, capsys):
+@pytest.mark.parametrize(("name", "content"), MEGABYTES.items())
+def test_a_megabyte_of_one_sign_is_refused(name, content, tmp_path, capsys):
     path = tmp_path / f"{name}.yaml"
     path.write_text(content, encoding="utf-8")
     problems = assess_refused(path, tmp_path, capsys)
