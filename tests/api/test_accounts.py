@@ -574,6 +574,7 @@ def test_tokens_that_cannot_be_made(owner, service):
     ("method", "path", "body"),
     [
         ("POST", "/me/tokens", wish()),
+        ("PATCH", "/me", {"name": "Somebody Else"}),
         ("PUT", "/me/password", {"current": PASSWORD, "new": OTHER}),
         ("POST", "/me/second-factor", {"password": PASSWORD}),
         ("POST", "/me/second-factor/confirmation", {"code": "123456"}),

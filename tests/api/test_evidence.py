@@ -406,13 +406,14 @@ def test_every_view_is_logged_for_the_owner(service):
     assert code(service.ask("GET", f"/{evidence}/views", role="contributor")) == (403, "not-your-role")
 
 
-def test_a_damaged_file_is_not_given_out_and_no_view_is_logged(service):
+def test_a_damaged_file_is_not_given_out_though_the_view_is_logged(service):
+    """The log is written first, in a deed that does not wait for the store: it may say too much, never too little."""
     evidence = service.uploaded()["id"]
     path = next(path for path in (service.folder / "objects").rglob("*") if path.is_file())
     path.chmod(0o600)
     path.write_bytes(POLICY.replace(b"every", b"which"))
     assert service.ask("GET", f"/{evidence}/content").status_code == 500
-    assert service.ask("GET", f"/{evidence}/views").json()["items"] == []
+    assert len(service.ask("GET", f"/{evidence}/views").json()["items"]) == 1
 
 
 # ── The scanner

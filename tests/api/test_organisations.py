@@ -306,6 +306,15 @@ def test_an_invitation_runs_out_and_is_sent_again(owner, service, clock):
     other.must("POST", "/invitations/accept", json={"token": service.link(other.email, "invitation")})
 
 
+def test_an_invitation_is_not_mailed_over_and_over(owner, clock):
+    made = invited(owner, "chan.thida@example.org")
+    path = f"{owner.at}/invitations/{made['id']}/sending"
+    assert code_of(owner.post(path)) == (409, "invitation-just-sent")
+    clock.forward(minutes=11)
+    assert owner.post(path).status_code == 200
+    assert code_of(owner.post(path)) == (409, "invitation-just-sent")
+
+
 def test_a_revoked_invitation_stays_in_the_list_and_works_no_more(owner, service):
     made = invited(owner, "chan.thida@example.org")
     path = f"{owner.at}/invitations/{made['id']}"

@@ -254,7 +254,8 @@ def read_me(deed: Deed, call: Call[Any]) -> Reply:
     return Reply(body=show_me(deed))
 
 
-@endpoint("PATCH", "/me", access="person", takes=PersonChange, gives=ShownPerson, tags=("accounts",))
+@endpoint("PATCH", "/me", access="person", takes=PersonChange, gives=ShownPerson, tags=("accounts",),
+          refuses=(SessionOnly,))  # fmt: skip
 def edit_me(deed: Deed, call: Call[PersonChange]) -> Reply:
     """Change your name or language."""
     return Reply(body=change_me(deed, name=call.body.name, language=call.body.language))

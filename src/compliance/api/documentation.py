@@ -16,8 +16,9 @@ from msgspec import Struct
 
 from compliance.api.endpoint import Call, NoSuchThing, Reply, endpoint
 from compliance.api.openapi import PREFIX
-from compliance.api.problems import sentence_of, status_of
+from compliance.api.problems import sentence_of
 from compliance.errors import Refusal
+from compliance.http.statuses import status_of
 from compliance.usecases.deed import Deed
 
 AnyRequest = Request[Any, Any, Any]

@@ -6,8 +6,9 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from compliance.api.problems import MEDIA_TYPE, ProblemDocument, fault, problem_of, status_of, unavailable
+from compliance.api.problems import MEDIA_TYPE, ProblemDocument, fault, problem_of, unavailable
 from compliance.errors import Refusal, Unavailable
+from compliance.http.statuses import status_of
 
 _TITLES = {
     400: ("request-malformed", "This request cannot be read."),

@@ -15,10 +15,10 @@ from msgspec import Struct
 from compliance.api.bodies import BodyInvalid, BodyMalformed, QueryInvalid, RevisionMissing
 from compliance.api.endpoint import Endpoint, NoSuchThing
 from compliance.api.litestar import BodyTooLarge, MediaTypeUnsupported, UploadBroken
-from compliance.api.problems import status_of
 from compliance.errors import Refusal
 from compliance.http.limits import TooManyRequests
 from compliance.http.repeats import KeyMalformed, KeyReused
+from compliance.http.statuses import status_of
 from compliance.usecases.credentials import NoSuchOrganisation, NotSignedIn, OperatorOnly, ReadOnlyToken
 from compliance.usecases.revisions import StaleRevision
 

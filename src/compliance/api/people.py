@@ -12,6 +12,7 @@ from compliance.usecases.credentials import SessionOnly
 from compliance.usecases.deed import Deed
 from compliance.usecases.invitations import (
     AlreadyMember,
+    InvitationJustSent,
     InvitationOver,
     InvitationPage,
     NoSuchInvitation,
@@ -119,7 +120,7 @@ def revoke(deed: Deed, call: Call[Any]) -> Reply:
 
 
 @endpoint("POST", INVITATIONS + "/{invitation_id}/sending", gives=ShownInvitation, tags=("invitations",),
-          refuses=(OwnerOnly, NoSuchInvitation, InvitationOver))  # fmt: skip
+          refuses=(OwnerOnly, NoSuchInvitation, InvitationOver, InvitationJustSent))  # fmt: skip
 def invite_again(deed: Deed, call: Call[Any]) -> Reply:
     """Mail a new link, valid for 14 days; the earlier one no longer works."""
     return Reply(body=send_again(deed, call["invitation_id"]))

@@ -3,26 +3,11 @@
 import msgspec
 from msgspec import Struct
 
-from compliance.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Unavailable
+from compliance.errors import Problem, Refusal, Unavailable
+from compliance.http.statuses import status_of
 from compliance.words import say_problem
 
 MEDIA_TYPE = "application/problem+json"
-STATUS: dict[type[Refusal], int] = {Invalid: 422, Forbidden: 403, NotFound: 404, Conflict: 409}
-STATUS_OF_CODE = {
-    "not-signed-in": 401,
-    "too-many-requests": 429,
-    "too-many-tries": 429,
-    "stale-revision": 412,
-    "revision-missing": 428,
-    "body-malformed": 400,
-    "request-malformed": 400,
-    "host-unknown": 400,
-    "body-too-large": 413,
-    "evidence-too-large": 413,
-    "media-type-unsupported": 415,
-    "method-not-allowed": 405,
-}
-"""Refusals whose status says more than their kind."""
 
 
 class FieldError(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -50,13 +35,6 @@ class ProblemDocument(Struct, frozen=True, kw_only=True, omit_defaults=True):
     errors: tuple[FieldError, ...] = ()
     current: msgspec.Raw | None = None
     """With 412: the value as it is now, so that both can be shown."""
-
-
-def status_of(kind: type[Refusal]) -> int:
-    """The HTTP status of a refusal."""
-    if kind.code in STATUS_OF_CODE:
-        return STATUS_OF_CODE[kind.code]
-    return next(status for base, status in STATUS.items() if issubclass(kind, base))
 
 
 def sentence_of(kind: type[Refusal]) -> str:

@@ -7,6 +7,7 @@
 5. read query, precondition and body; do it; remember the answer; commit.
 """
 
+import itertools
 import re
 from typing import Any
 
@@ -59,7 +60,12 @@ def serve(desk: Desk, endpoint: Endpoint, asked: Asked) -> Given:
         body = read_body(asked.body, endpoint.takes) if endpoint.takes else None
         call: Call[Any] = Call(path=asked.path, body=body)
         patiently(lambda: _count(desk, endpoint, asked, call))
-    return patiently(lambda: _serve_once(desk, endpoint, asked))
+    given = patiently(lambda: _serve_once(desk, endpoint, asked))
+    if given.chunks is not None:
+        # The deed is kept. Whether its bytes can be had at all is found out before the answer begins.
+        first = next(given.chunks, b"")
+        given.chunks = itertools.chain((first,), given.chunks)
+    return given
 
 
 def _count(desk: Desk, endpoint: Endpoint, asked: Asked, call: Call[Any]) -> None:

@@ -10,6 +10,7 @@ from compliance.domain.assessment import AssessmentState, DraftFact
 from compliance.store.prepared import Prepared
 from compliance.store.racing import first_come
 from compliance.store.rows import Row, columns, read_row
+from compliance.store.tables import accounts
 from compliance.store.tables import assessments as tables
 
 _FIND = select(tables.assessments).where(
@@ -29,6 +30,21 @@ _CLOSE_SITES = Prepared(
     .where(tables.assessment_sites.c.organisation_id == bindparam("organisation_id"),
            tables.assessment_sites.c.assessment_id == bindparam("id"))
     .values(is_open=bindparam("is_open"))
+)  # fmt: skip
+_NAMED_SITES = Prepared(
+    select(accounts.sites.c.id, accounts.sites.c.name)
+    .join(tables.assessment_sites, (tables.assessment_sites.c.organisation_id == accounts.sites.c.organisation_id)
+                                   & (tables.assessment_sites.c.site_id == accounts.sites.c.id))
+    .where(tables.assessment_sites.c.organisation_id == bindparam("organisation_id"),
+           tables.assessment_sites.c.assessment_id == bindparam("id"))
+    .order_by(tables.assessment_sites.c.site_id)
+)  # fmt: skip
+_SUBMITTED = ("state", "submitted_at", "snapshots")
+_SUBMIT = Prepared(
+    update(tables.assessments)
+    .where(tables.assessments.c.organisation_id == bindparam("of_organisation"),
+           tables.assessments.c.id == bindparam("of_assessment"))
+    .values({name: bindparam(name) for name in _SUBMITTED})
 )  # fmt: skip
 _ASSIGNMENTS = Prepared(
     select(tables.assignments.c.section, tables.assignments.c.user_id, tables.assignments.c.assigned_by,
@@ -126,6 +142,11 @@ class Assessments:
         rows = _SITES.all(self._connection, {"organisation_id": organisation_id, "id": assessment_id})
         return tuple(row["site_id"] for row in rows)
 
+    def named_sites(self, organisation_id: str, assessment_id: str) -> list[tuple[str, str]]:
+        """The sites that an assessment is about, by id, each with its name now."""
+        found = _NAMED_SITES.tuples(self._connection, {"organisation_id": organisation_id, "id": assessment_id})
+        return [(site_id, name) for site_id, name in found]
+
     def open_for(self, organisation_id: str, site_ids: tuple[str, ...], sector: str) -> list[str]:
         """Open drafts of a sector that are about any of these sites."""
         table = tables.assessment_sites
@@ -173,6 +194,13 @@ class Assessments:
         self._connection.execute(
             update(table).where(table.c.organisation_id == organisation_id, table.c.id == assessment_id).values(values)
         )
+
+    def note_submitted(
+        self, organisation_id: str, assessment_id: str, *, state: AssessmentState, at: datetime, snapshot: int
+    ) -> None:
+        """It was submitted, under this snapshot's number."""
+        place = {"of_organisation": organisation_id, "of_assessment": assessment_id}
+        _SUBMIT.run(self._connection, {**place, "state": state, "submitted_at": at, "snapshots": snapshot})
 
     def put_facts(self, assessment: Assessment, facts: dict[str, DraftFact], *, by: str, at: datetime) -> bool:
         """Store facts if nobody changed them since `assessment` was read."""

@@ -1,10 +1,11 @@
 """Certificates: the claim as recorded, its statuses, its sites, the directory of numbers, and what is withheld."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from compliance.domain.certificate import CertificateStatus
 from compliance.domain.scoring import Assurance
@@ -12,11 +13,21 @@ from compliance.store.prepared import Prepared
 from compliance.store.racing import first_come
 from compliance.store.rows import Row, columns, read_row
 from compliance.store.tables import certificates as tables
+from compliance.store.tables._types import Id
 
 _ADD = Prepared(insert(tables.certificates))
-_ADD_NUMBER = Prepared(insert(tables.certificate_numbers))
+_TAKE_NUMBER = {
+    "sqlite": Prepared(sqlite.insert(tables.certificate_numbers).on_conflict_do_nothing()),
+    "postgresql": Prepared(postgresql.insert(tables.certificate_numbers).on_conflict_do_nothing()),
+}
 _ADD_SITE = Prepared(insert(tables.certificate_sites))
 _ADD_STATUS = Prepared(insert(tables.certificate_statuses))
+_SAME = (
+    tables.withheld_certificates.c.organisation_id == bindparam("of_organisation"),
+    tables.withheld_certificates.c.assessment_id == bindparam("of_assessment"),
+    tables.withheld_certificates.c.snapshot == bindparam("of_snapshot"),
+)
+_SETTLE = Prepared(update(tables.withheld_certificates).where(*_SAME).values(settled_at=bindparam("settled_at")))
 
 
 class Certificate(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,13 +82,8 @@ class Certificates:
 
     def take_number(self, organisation_id: str, number: str, status_index: int) -> bool:
         """Take a number and a place in the status lists; whether both were free."""
-        try:
-            with self._connection.begin_nested():
-                taken = {"number": number, "organisation_id": organisation_id, "status_index": status_index}
-                _ADD_NUMBER.run(self._connection, taken)
-        except IntegrityError:
-            return False
-        return True
+        taken = {"number": number, "organisation_id": organisation_id, "status_index": status_index}
+        return _TAKE_NUMBER[self._connection.dialect.name].run(self._connection, taken) == 1
 
     def add(self, certificate: Certificate, *, site_ids: tuple[str, ...], by: str) -> None:
         """A new certificate, active from its first status on."""
@@ -148,15 +154,11 @@ class Certificates:
 
     def near(self, organisation_id: str, site_ids: tuple[str, ...], sector: str) -> list[Certificate]:
         """All certificates that an organisation ever had for any of these sites in a sector, oldest first."""
-        table, sites = tables.certificates, tables.certificate_sites
-        numbers = select(sites.c.number).where(
-            sites.c.organisation_id == organisation_id, sites.c.site_id.in_(site_ids), sites.c.sector == sector
-        )
-        rows = self._connection.execute(
-            select(table).where(table.c.organisation_id == organisation_id, table.c.number.in_(numbers))
-            .order_by(table.c.created_at, table.c.number)
-        ).all()  # fmt: skip
-        return [_certificate(columns(row)) for row in rows]
+        if not site_ids:
+            return []
+        values = {"organisation_id": organisation_id, "sector": sector}
+        values |= {f"site_{position}": each for position, each in enumerate(site_ids)}
+        return [_certificate(row) for row in _near(len(site_ids)).all(self._connection, values)]
 
     def site_ids(self, organisation_id: str, number: str) -> tuple[str, ...]:
         """The sites that a certificate speaks for."""
@@ -224,14 +226,13 @@ class Certificates:
     def withhold(self, withheld: Withheld) -> None:
         """Note that a certificate was earned and what it waits for; in place of an earlier note."""
         table = tables.withheld_certificates
-        self._connection.execute(table.delete().where(*_same(withheld)))
+        self._connection.execute(delete(table).where(*_SAME), _place(withheld))
         with first_come():
             self._connection.execute(insert(table).values(msgspec.structs.asdict(withheld)))
 
     def settle(self, withheld: Withheld, *, at: datetime) -> None:
         """It was issued, or its submission fell."""
-        table = tables.withheld_certificates
-        self._connection.execute(update(table).where(*_same(withheld)).values(settled_at=at))
+        _SETTLE.run(self._connection, {**_place(withheld), "settled_at": at})
 
     def withheld(self, organisation_id: str, assessment_id: str | None = None) -> list[Withheld]:
         """What an organisation has earned and not been given yet."""
@@ -258,13 +259,26 @@ class Certificates:
         return list(self._connection.execute(query).scalars().all())
 
 
-def _same(withheld: Withheld) -> tuple[ColumnElement[bool], ...]:
-    table = tables.withheld_certificates
-    return (
-        table.c.organisation_id == withheld.organisation_id,
-        table.c.assessment_id == withheld.assessment_id,
-        table.c.snapshot == withheld.snapshot,
-    )
+@lru_cache(64)
+def _near(count: int) -> Prepared:
+    """The certificates for any of so many sites, `site_0` and on: a statement has a fixed number of values."""
+    table, sites = tables.certificates, tables.certificate_sites
+    wanted = [bindparam(f"site_{position}", type_=Id) for position in range(count)]
+    numbers = select(sites.c.number).where(
+        sites.c.organisation_id == bindparam("organisation_id"), sites.c.site_id.in_(wanted),
+        sites.c.sector == bindparam("sector"),
+    )  # fmt: skip
+    return Prepared(
+        select(table).where(table.c.organisation_id == bindparam("organisation_id"), table.c.number.in_(numbers))
+        .order_by(table.c.created_at, table.c.number)
+    )  # fmt: skip
+
+
+def _place(withheld: Withheld) -> dict[str, object]:
+    return {
+        "of_organisation": withheld.organisation_id, "of_assessment": withheld.assessment_id,
+        "of_snapshot": withheld.snapshot,
+    }  # fmt: skip
 
 
 def _certificate(row: Row) -> Certificate:

@@ -21,11 +21,16 @@ from compliance.store.prepared import run_plain
 
 _BUSY_TIMEOUT_MS = 10_000
 _OVERFLOW = 5
+_READS_AT_ONCE = 2
 _SERIALIZATION_STATES = frozenset({"40001", "40P01"})
 
 
 class TryAgain(Exception):
     """Two transactions were in each other's way; the deed was not done and may be tried again."""
+
+
+class ConnectionLost(Unavailable):
+    """The line to the database was cut before anything was kept: the deed may be tried again, on a new line."""
 
 
 def sqlite_url(path: Path) -> str:
@@ -46,7 +51,6 @@ def open_engine(url: str, *, pool_size: int = 40) -> Engine:
         pool_size=pool_size,
         max_overflow=_OVERFLOW,
         pool_timeout=10,
-        pool_pre_ping=True,
         connect_args={"connect_timeout": 5, "application_name": "compliance"},
     )
     event.listen(engine, "connect", _prepare_postgresql)
@@ -72,6 +76,29 @@ def _begin_sqlite(connection: Connection) -> None:
     run_plain(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+class _Gate:
+    """Lets so many threads in at once; a thread that is in may enter again.
+
+    Reading SQLite is work of this process, and each call into it hands the interpreter to another thread: more threads
+    at once than these only take turns, which costs two thirds of the reads (docs/benchmarks.md).
+    """
+
+    def __init__(self, most: int) -> None:
+        self._places = threading.Semaphore(most)
+        self._mine = threading.local()
+
+    def __enter__(self) -> None:
+        depth: int = getattr(self._mine, "depth", 0)
+        if depth == 0:
+            self._places.acquire()
+        self._mine.depth = depth + 1
+
+    def __exit__(self, *_: object) -> None:
+        self._mine.depth -= 1
+        if self._mine.depth == 0:
+            self._places.release()
+
+
 class Database:
     """An engine with its transactions."""
 
@@ -79,6 +106,7 @@ class Database:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._writing = threading.Lock() if self.is_sqlite else None
+        self._looks = _Gate(_READS_AT_ONCE) if self.is_sqlite else None
         self._reading = engine.execution_options(writes=False)
         # PostgreSQL's transactions see what is committed before each statement, so one that only reads is no more than
         # its statements: without BEGIN and COMMIT two questions fewer go to the server.
@@ -92,13 +120,20 @@ class Database:
 
         Raises:
             Unavailable: the database cannot be reached or takes no writes just now.
+            ConnectionLost: it was reached, and then no more; nothing was kept.
             TryAgain: another transaction was in the way.
         """
-        lock = self._writing if writes and self._writing else nullcontext()
+        is_ending = False
+        turn = (self._writing if writes else self._looks) or nullcontext()
         try:
-            with lock, (self.engine if writes else self._looking).begin() as connection:
+            with turn, (self.engine if writes else self._looking).begin() as connection:
                 yield connection
+                is_ending = True
         except (DBAPIError, PoolTimeout) as fault:
+            if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+                self.engine.dispose()  # where one line was cut, those that wait in the pool were too
+                if not is_ending:
+                    raise ConnectionLost("database") from fault
             raise _translated(fault) from fault
 
     @contextmanager

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import Literal
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Integer, RowMapping, Select, bindparam, delete, func, insert, select, update
 
 from compliance.domain.assessment import ScanState
+from compliance.store.prepared import Prepared
 from compliance.store.rows import read_row
 from compliance.store.tables import accounts
 from compliance.store.tables import evidence as tables
@@ -15,6 +16,15 @@ from compliance.store.tables import evidence as tables
 _PREFIX = "sha256:"
 _FILES, _EVIDENCE, _VIEWS, _USES = (
     tables.evidence_files, tables.evidence, tables.evidence_views, tables.evidence_uses,
+)  # fmt: skip
+_SUBMIT_USES = Prepared(
+    insert(_USES).from_select(
+        ["organisation_id", "assessment_id", "item", "snapshot", "sha256"],
+        select(_USES.c.organisation_id, _USES.c.assessment_id, _USES.c.item,
+               bindparam("submitted_as", type_=Integer), _USES.c.sha256)
+        .where(_USES.c.organisation_id == bindparam("of_organisation"),
+               _USES.c.assessment_id == bindparam("of_assessment"), _USES.c.snapshot == bindparam("of_draft")),
+    )
 )  # fmt: skip
 
 
@@ -237,13 +247,8 @@ class Evidence:
 
     def note_submitted(self, organisation_id: str, assessment_id: str, snapshot: int) -> None:
         """The files that the draft names were submitted under a snapshot's number."""
-        named = select(
-            _USES.c.organisation_id, _USES.c.assessment_id, _USES.c.item, literal(snapshot), _USES.c.sha256
-        ).where(
-            _USES.c.organisation_id == organisation_id, _USES.c.assessment_id == assessment_id, _USES.c.snapshot == 0
-        )
-        columns = ["organisation_id", "assessment_id", "item", "snapshot", "sha256"]
-        self._connection.execute(insert(_USES).from_select(columns, named))
+        _SUBMIT_USES.run(self._connection, {"of_organisation": organisation_id, "of_assessment": assessment_id,
+                                            "of_draft": 0, "submitted_as": snapshot})  # fmt: skip
 
     def uses(self, organisation_id: str, digests: Collection[str]) -> list[Use]:
         """The answers that name one of some files, in drafts and submissions."""

@@ -5,13 +5,20 @@ from datetime import datetime
 from typing import Literal
 
 import msgspec
-from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 
 from compliance.domain.certificate import ConfirmedBy, IdentityProof
+from compliance.store.prepared import Prepared
 from compliance.store.racing import first_come
 from compliance.store.rows import Row, columns, read_row
 from compliance.store.tables import accounts
 
+_ONE = Prepared(
+    select(accounts.identities).where(
+        accounts.identities.c.organisation_id == bindparam("organisation_id"),
+        accounts.identities.c.country == bindparam("country"),
+    )
+)
 IdentityState = Literal["stated", "waiting", "confirmed", "refused"]
 How = Literal["domain_dns", "domain_file", "register_operator", "register_regulator"]
 """The proof, and for a register who looked it up: one word, as it is stored."""
@@ -73,11 +80,8 @@ class Identities:
 
     def find(self, organisation_id: str, country: str) -> Identity | None:
         """That of an organisation in a country."""
-        table = accounts.identities
-        row = self._connection.execute(
-            select(table).where(table.c.organisation_id == organisation_id, table.c.country == country)
-        ).one_or_none()
-        return None if row is None else _identity(columns(row))
+        row = _ONE.one(self._connection, {"organisation_id": organisation_id, "country": country})
+        return None if row is None else _identity(row)
 
     def of_organisation(self, organisation_id: str) -> list[Identity]:
         """All of an organisation, by country."""

@@ -93,6 +93,10 @@ _MEMBERSHIP = Prepared(
     .where(accounts.memberships.c.organisation_id == bindparam("organisation_id"),
            accounts.memberships.c.user_id == bindparam("user_id"))
 )  # fmt: skip
+_SITES = Prepared(
+    select(accounts.sites).where(accounts.sites.c.organisation_id == bindparam("organisation_id"))
+    .order_by(accounts.sites.c.id)
+)  # fmt: skip
 _KINDS = msgspec.json.Decoder(tuple[OrganisationKind, ...])
 _ROLES = msgspec.json.Decoder(tuple[Role, ...])
 
@@ -190,6 +194,8 @@ class Organisations:
 
     def sites(self, organisation_id: str, *, after: str | None = None, limit: int | None = None) -> list[Site]:
         """Sites by id, so by age; closed ones too."""
+        if after is None and limit is None:
+            return [_site(row) for row in _SITES.all(self._connection, {"organisation_id": organisation_id})]
         table = accounts.sites
         query = select(table).where(table.c.organisation_id == organisation_id)
         if after:

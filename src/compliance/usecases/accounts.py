@@ -37,7 +37,12 @@ def show_me(deed: Deed) -> ShownPerson:
 
 
 def change_me(deed: Deed, *, name: str | None, language: str | None) -> ShownPerson:
-    """Change what is given."""
+    """Change what is given.
+
+    Raises:
+        SessionOnly: a token was shown; name and language are the person's, in every organisation.
+    """
+    check_session(deed.unit, deed.someone)
     user = _me(deed)
 
     deed.unit.people.change(user.id, name=user.name if name is None else name.strip(),

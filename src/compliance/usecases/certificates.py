@@ -39,6 +39,7 @@ from compliance.errors import Invalid, NotFound, Problem
 from compliance.store.assessments import Assessment
 from compliance.store.certificates import Certificate, StatusRow, Withheld
 from compliance.store.identities import Identity
+from compliance.store.submissions import SnapshotRow
 from compliance.usecases.deed import Deed
 
 LOOK_AGAIN = timedelta(minutes=1)
@@ -119,8 +120,13 @@ NOTICE = (
 # Issuing
 
 
-def issue_or_withhold(deed: Deed, assessment: Assessment, snapshot: Snapshot, card: ScoreCard) -> CertificateNews:
-    """Issue the certificate that a submission earned; or note what it waits for. Nothing where none was earned."""
+def issue_or_withhold(
+    deed: Deed, assessment: Assessment, row: SnapshotRow, snapshot: Snapshot, card: ScoreCard
+) -> CertificateNews:
+    """Issue the certificate that a submission earned; or note what it waits for. Nothing where none was earned.
+
+    The row is what is stored of snapshot and score card.
+    """
     if not earns_certificate(card):
         return CertificateNews(number=None, waits_for=("not-earned",))
     identity = deed.unit.identities.find(assessment.organisation_id, assessment.country)
@@ -139,7 +145,13 @@ def issue_or_withhold(deed: Deed, assessment: Assessment, snapshot: Snapshot, ca
     if isinstance(decided, NotIssued):
         return _withhold(deed, withheld, decided.reasons, country=assessment.country)
     assert confirmed is not None
-    number = _issue(deed, assessment, snapshot, card, confirmed, decided.supersedes)
+    number, status_index = _take_number(deed, assessment.organisation_id)
+    for other in decided.supersedes:
+        _supersede(deed, assessment.organisation_id, other, by=number)
+    terms = ClaimTerms(number=number, identity=confirmed, issued_on=deed.today, status_index=status_index,
+                       issuer=deed.means.terms.issuer, stored_snapshot=row.document,
+                       stored_result=row.result)  # fmt: skip
+    _issue(deed, assessment, snapshot, card, terms)
     deed.unit.certificates.settle(withheld, at=deed.now)
     return CertificateNews(number=number, waits_for=())
 
@@ -190,20 +202,12 @@ def held_certificate(deed: Deed, certificate: Certificate) -> HeldCertificate:
     )  # fmt: skip
 
 
-def _issue(
-    deed: Deed, assessment: Assessment, snapshot: Snapshot, card: ScoreCard, identity: IdentityConfirmed,
-    supersedes: tuple[str, ...],
-) -> str:  # fmt: skip
-    number, status_index = _take_number(deed, assessment.organisation_id)
+def _issue(deed: Deed, assessment: Assessment, snapshot: Snapshot, card: ScoreCard, terms: ClaimTerms) -> None:
     questionnaire = deed.means.shelf.questionnaire(assessment.questionnaire_digest)
-    terms = ClaimTerms(number=number, identity=identity, issued_on=deed.today, status_index=status_index,
-                       issuer=deed.means.terms.issuer)  # fmt: skip
     claim = draw_claim(questionnaire, snapshot, card, terms)
     stored = claim_bytes(claim)
-    for other in supersedes:
-        _supersede(deed, assessment.organisation_id, other, by=number)
     certificate = Certificate(
-        organisation_id=assessment.organisation_id, number=number, assessment_id=assessment.id,
+        organisation_id=assessment.organisation_id, number=terms.number, assessment_id=assessment.id,
         snapshot=snapshot.number, sector=assessment.sector, assurance=claim.assurance, claim=stored,
         claim_digest="sha256:" + hashlib.sha256(stored).hexdigest(), leaf_salt=deed.chance.octets(32),
         signing="pending", status="active", issued_on=claim.issued_on, valid_until=claim.valid_until,
@@ -211,11 +215,10 @@ def _issue(
     )  # fmt: skip
     by = deed.person.user_id if deed.person else "service"
     deed.unit.certificates.add(certificate, site_ids=tuple(site.id for site in snapshot.scope.sites), by=by)
-    deed.record("certificate-recorded", of=assessment.organisation_id, number=number, assessment=assessment.id,
+    deed.record("certificate-recorded", of=assessment.organisation_id, number=terms.number, assessment=assessment.id,
                 claim=certificate.claim_digest)  # fmt: skip
-    deed.unit.jobs.publish(deed.new_id(), assessment.organisation_id, "certificate-recorded", {"number": number},
-                           at=deed.now)  # fmt: skip
-    return number
+    deed.unit.jobs.publish(deed.new_id(), assessment.organisation_id, "certificate-recorded",
+                           {"number": terms.number}, at=deed.now)  # fmt: skip
 
 
 def _take_number(deed: Deed, organisation_id: str) -> tuple[str, int]:
@@ -246,7 +249,7 @@ def issue_waiting(deed: Deed, organisation_id: str, country: str) -> list[Certif
         snapshot = read_snapshot(row.document)
         scorer = deed.means.shelf.scorer(assessment.questionnaire_digest)
         card = scorer.score(submission_of(snapshot, attested=True))
-        news.append(issue_or_withhold(deed, assessment, snapshot, card))
+        news.append(issue_or_withhold(deed, assessment, row, snapshot, card))
     return news
 
 

@@ -180,13 +180,15 @@ def _new_file(deed: Deed, stored: StoredFile, kind: MediaType) -> EvidenceFile:
 
 
 def open_content(deed: Deed, evidence_id: str, *, revision: int | None = None) -> Content:
-    """A file to be saved by its reader. The view is logged before the first byte goes out.
+    """A file to be saved by its reader. The view is logged before the first byte is fetched.
+
+    The bytes are fetched when the first of them is asked for, which is to be after this deed is kept: its transaction
+    must not wait for a store far away. That first step raises `Unavailable` where the store cannot be reached.
 
     Raises:
         NotYourRole, NoSuchEvidence: the actor may not see it.
         EvidenceQuarantined: it was not scanned yet.
         EvidenceGone: it was purged, or rejected by the scanner.
-        Unavailable: the evidence store cannot be reached.
     """
     check_works(deed)
     row, file = get_revision(deed, evidence_id, revision)
@@ -194,16 +196,13 @@ def open_content(deed: Deed, evidence_id: str, *, revision: int | None = None) -
         raise gone(file)
     if file.state == "quarantined":
         raise EvidenceQuarantined([Problem("evidence-quarantined", "", {"digest": file.digest})])
-    with reaching_store():
-        chunks = deed.means.files.open(deed.organisation_id, file.sha256)
-        first = next(chunks, b"")
 
     view = View(id=deed.new_id(), evidence_id=evidence_id, sha256=file.sha256, user_id=deed.actor.user_id,
                 viewed_at=deed.now)  # fmt: skip
     deed.unit.evidence.add_view(deed.organisation_id, view)
     deed.record("evidence-viewed", evidence=evidence_id, revision=row.revision, digest=file.digest)
     return Content(
-        chunks=_after(first, chunks), file_name=safe_name(row.file_name, file.extension),
+        chunks=_fetched(deed.means.files, deed.organisation_id, file.sha256), file_name=safe_name(row.file_name, file.extension),
         media_type=file.media_type, size_bytes=file.size_bytes,
     )  # fmt: skip
 
@@ -275,7 +274,9 @@ def _no_room(terms: Terms) -> EvidenceQuota:
     return EvidenceQuota([Problem("evidence-quota", "", {"limit_mib": terms.evidence_quota_bytes // _MIB})])
 
 
-def _after(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    if first:
-        yield first
-    yield from rest
+def _fetched(files: EvidenceStore, organisation_id: str, sha256: str) -> Iterator[bytes]:
+    with reaching_store():
+        chunks = files.open(organisation_id, sha256)
+        first = next(chunks, b"")
+    yield first
+    yield from chunks

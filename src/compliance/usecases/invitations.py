@@ -18,6 +18,7 @@ from compliance.usecases.sealing import new_secret
 from compliance.usecases.tries import email_key
 
 VALID_DAYS = 14
+SEND_AGAIN_AFTER = timedelta(minutes=10)
 MOST_OPEN = 100
 InvitationState = Literal["sent", "accepted", "expired", "revoked"]
 
@@ -38,6 +39,12 @@ class AlreadyMember(Conflict):
     """This person belongs to the organisation already."""
 
     code = "already-member"
+
+
+class InvitationJustSent(Conflict):
+    """This invitation was mailed a moment ago: wait ten minutes, then send it again."""
+
+    code = "invitation-just-sent"
 
 
 class OtherAddress(Forbidden):
@@ -158,9 +165,13 @@ def send_again(deed: Deed, invitation_id: str) -> ShownInvitation:
         OwnerOnly: the actor does not manage the organisation.
         NoSuchInvitation: there is none of that id.
         InvitationOver: it was accepted or revoked.
+        InvitationJustSent: so that nobody's mailbox is filled with ours.
     """
     check_owner(deed)
     _settled(deed, invitation_id, but=("sent", "expired"))
+    sent_at = _find(deed, invitation_id).expires_at - timedelta(days=VALID_DAYS)
+    if deed.now < sent_at + SEND_AGAIN_AFTER:
+        raise InvitationJustSent
     token = new_secret(deed.chance)
     organisation = deed.unit.organisations.find(deed.organisation_id)
     assert organisation is not None

@@ -1,17 +1,17 @@
-"""Two transactions may get into each other's way: then the second is done again, and nobody notices."""
+"""Transactions get into each other's way, and lines to the database are cut: then a deed is done again, unnoticed."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
 from compliance.errors import Unavailable
-from compliance.store.engine import TryAgain
+from compliance.store.engine import ConnectionLost, TryAgain
 
 MOST_TRIES = 5
 T = TypeVar("T")
 
 
 def patiently(do: Callable[[], T]) -> T:
-    """Do it again where another transaction was in the way; nothing was kept of the earlier tries.
+    """Do it again where another transaction was in the way, or the connection was cut; nothing was kept of the earlier tries.
 
     Raises:
         Unavailable: too often in a row.
@@ -19,6 +19,6 @@ def patiently(do: Callable[[], T]) -> T:
     for _ in range(MOST_TRIES):
         try:
             return do()
-        except TryAgain:
+        except (TryAgain, ConnectionLost):
             continue
     raise Unavailable("database", retry_after_s=1)

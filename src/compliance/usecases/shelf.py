@@ -147,7 +147,7 @@ class Shelf:
         """A version, compiled."""
         scorer = _SCORERS.get(digest)
         if scorer is None:
-            with self._lock, self._store.unit(writes=False) as unit:
+            with self._store.unit(writes=False) as unit, self._lock:
                 questionnaire = unit.questionnaires.document(digest)
             assert questionnaire is not None, "an assessment refers to a digest that is stored"
             scorer = _SCORERS[digest] = Scorer(questionnaire)
@@ -173,7 +173,7 @@ class Shelf:
             return own, True
         key = (digest, language)
         if key not in self._translated:
-            with self._lock, self._store.unit(writes=False) as unit:
+            with self._store.unit(writes=False) as unit, self._lock:
                 questionnaire = unit.questionnaires.translation(digest, language)
             assert questionnaire is not None
             self._translated[key] = questionnaire

@@ -176,7 +176,7 @@ def submit_assessment(
 
     row = _row(snapshot, stored, attested, card, deed)
     _save(deed, assessment, row, tasks)
-    certificate = issue_or_withhold(deed, assessment, snapshot, card)
+    certificate = issue_or_withhold(deed, assessment, row, snapshot, card)
     return Submitted(
         assessment_id=assessment.id, snapshot=snapshot.number, snapshot_digest=row.digest, outcome=card.outcome,
         assurance=card.assurance, tasks=len(tasks), certificate=certificate,
@@ -186,8 +186,7 @@ def submit_assessment(
 def _frame(deed: Deed, assessment: Assessment) -> SnapshotFrame:
     organisation = deed.unit.organisations.find(assessment.organisation_id)
     assert organisation is not None
-    site_ids = deed.unit.assessments.site_ids(assessment.organisation_id, assessment.id)
-    names = {site.id: site.name for site in deed.unit.organisations.sites(assessment.organisation_id)}
+    sites = deed.unit.assessments.named_sites(assessment.organisation_id, assessment.id)
     version = deed.means.shelf.version(assessment.questionnaire_digest)
     shown = next((each for each in version.translations if each.language == assessment.language), None)
     translation = None
@@ -199,7 +198,7 @@ def _frame(deed: Deed, assessment: Assessment) -> SnapshotFrame:
         translation=translation,
         holder=Holder(name=organisation.name, country=organisation.country),
         scope=Scope(country=assessment.country, sector=assessment.sector,
-                    sites=tuple(Site(each, names[each]) for each in site_ids)),
+                    sites=tuple(Site(site_id, name) for site_id, name in sites)),
         number=assessment.snapshots + 1,
         salt=deed.chance.octets(SALT_BYTES),
     )  # fmt: skip
@@ -238,13 +237,10 @@ def _save(deed: Deed, assessment: Assessment, row: SnapshotRow, tasks: list[Task
     deed.unit.submissions.add(assessment.organisation_id, assessment.id, row)
     deed.unit.submissions.add_tasks(assessment.organisation_id, tasks)
     deed.unit.evidence.note_submitted(assessment.organisation_id, assessment.id, row.number)
-    deed.unit.assessments.change(
-        assessment.organisation_id,
-        assessment.id,
-        state=state_after_submission(assessment.state),
-        submitted_at=deed.now,
-        snapshots=row.number,
-    )
+    deed.unit.assessments.note_submitted(
+        assessment.organisation_id, assessment.id, state=state_after_submission(assessment.state), at=deed.now,
+        snapshot=row.number,
+    )  # fmt: skip
     deed.unit.assessments.close_sites(assessment.organisation_id, assessment.id)
     deed.record("assessment-submitted", assessment=assessment.id, snapshot=row.number, digest=row.digest,
                 attestation=row.attestation_digest, result=row.result_digest)  # fmt: skip
