@@ -44,6 +44,10 @@ from compliance.usecases.job_kinds import every_kind
 from compliance.usecases.means import Means, Passwords, Terms
 from compliance.usecases.patience import patiently
 from compliance.usecases.shelf import Shelf, copy_questionnaires
+from compliance.web.handlers import House, page_handlers
+from compliance.web.lost import failures
+from compliance.web.routes import PAGES
+from compliance.web.static_files import static_handler
 from compliance.worker import Running, Worker
 
 SCAN_TIMEOUT_S = 60
@@ -140,6 +144,8 @@ class Door(Struct, frozen=True, kw_only=True):
     """Works in a thread of the server while it runs."""
     worker_stops_within_s: float = 25
     metrics: Metrics | None = None
+    made_up_languages: bool = False
+    """Whether the languages that test the pages can be chosen."""
 
 
 def make_app(parts: Parts, *, requests_per_minute: int = 600, threads: int = 40, door: Door | None = None) -> Litestar:
@@ -151,15 +157,17 @@ def make_app(parts: Parts, *, requests_per_minute: int = 600, threads: int = 40,
         lambda: build_document(ENDPOINTS, base_url=terms.base_url, version=version("compliance"))
     )
     inside = _WorkerInside(door.worker, door.worker_stops_within_s)
+    house = House(parts.desk, server.limit, server.pool, is_https=terms.base_url.startswith("https:"),
+                  made_up_languages=door.made_up_languages, body_max_bytes=door.body_max_bytes)  # fmt: skip
     metrics = door.metrics or service_metrics(parts)
     readiness = Readiness(_checks(parts, inside))
     hosts: list[Middleware] = [AllowedHosts(door.allowed_hosts)] if door.allowed_hosts else []
     app = Litestar(
         [*handlers(server, ENDPOINTS), *about, *health_handlers(readiness),
-         metrics_handler(metrics, token=door.metrics_token)],
+         metrics_handler(metrics, token=door.metrics_token), *page_handlers(house, PAGES), static_handler()],
         middleware=[*([AccessLog()] if door.logs_requests else []), *hosts],
         before_send=[log_response] if door.logs_requests else [],
-        exception_handlers=HANDLERS,
+        exception_handlers=failures(house, HANDLERS),
         openapi_config=None,
         logging_config=None,
         on_startup=[inside.start],
@@ -217,9 +225,12 @@ class _WorkerInside:
 def _checks(parts: Parts, inside: _WorkerInside) -> dict[str, Callable[[], None]]:
     """What must be well for the service to work; each raises where it is not."""
 
-    def check_database() -> None:
+    def look() -> None:
         with parts.database.transaction(writes=False) as connection:
             check_schema(revision_of(connection))
+
+    def check_database() -> None:
+        patiently(look)
 
     checks = {"database": check_database, "evidence": parts.desk.means.files.check}
     return checks if inside.worker is None else {**checks, "worker": inside.check}

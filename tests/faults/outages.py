@@ -156,6 +156,7 @@ def wait_until_refused(writers: list[Writer]) -> None:
 
 def outage_of(scene: Scene, writers: list[Writer], *, away_s: float, back_after_s: float) -> Outage:
     """Count, once the writers have stopped."""
+    scene.parts.database.dispose()  # the lines from here were cut, too
     newest = {(each.path): each for writer in writers for each in writer.done}
     return Outage(
         away_s=away_s,

@@ -1,14 +1,11 @@
 """The JSON interface as Litestar handlers: one handler per path, which asks the endpoint of the method."""
 
 import asyncio
-import queue
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import Any
 
 from litestar import Request, Response
-from litestar.exceptions import InternalServerException
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 
@@ -17,6 +14,7 @@ from compliance.api.endpoint import Endpoint
 from compliance.api.serving import Asked, Given, serve, serve_upload
 from compliance.errors import Invalid, Problem
 from compliance.http.desk import Desk
+from compliance.http.feeding import fed
 from compliance.http.limits import RequestLimit
 from compliance.usecases.credentials import NotSignedIn
 
@@ -134,64 +132,6 @@ async def _body(request: AnyRequest, most_bytes: int) -> bytes:
     return b"".join(parts)
 
 
-class UploadBroken(Invalid):
-    """The upload ended before all of it had come."""
-
-    code = "upload-broken"
-
-
 async def _upload(server: Server, endpoint: Endpoint, asked: Asked, request: AnyRequest) -> Given:
-    """Pass the body part by part to a thread; the line is read only as fast as the parts are stored."""
-    parts: queue.Queue[bytes | UploadBroken | None] = queue.Queue(maxsize=4)
-    stopped = asyncio.Event()
-
-    def chunks() -> Iterator[bytes]:
-        while (part := parts.get()) is not None:
-            if isinstance(part, UploadBroken):
-                raise part
-            yield part
-
-    feeding = asyncio.create_task(_feed(request.stream(), parts, stopped))
-    try:
-        return await server.run(serve_upload, server.desk, endpoint, asked, chunks())
-    finally:
-        # Whoever is refused before the end is told at once, though more is still to come, or never comes.
-        stopped.set()
-        feeding.cancel()
-        with suppress(asyncio.CancelledError):
-            await feeding
-        _wake(parts)
-
-
-def _wake(parts: "queue.Queue[bytes | UploadBroken | None]") -> None:
-    """A thread that is still waiting, because this request was cancelled, is told that nothing more comes."""
-    with suppress(queue.Empty):
-        while True:
-            parts.get_nowait()
-    parts.put_nowait(UploadBroken())
-
-
-async def _feed(
-    stream: AsyncIterator[bytes], parts: "queue.Queue[bytes | UploadBroken | None]", stopped: asyncio.Event
-) -> None:
-    async def put(part: "bytes | UploadBroken | None") -> None:
-        while not stopped.is_set():
-            try:
-                parts.put_nowait(part)
-            except queue.Full:
-                await asyncio.sleep(0.005)
-            else:
-                return
-
-    last: UploadBroken | None = UploadBroken()
-    try:
-        async for part in stream:
-            if stopped.is_set():
-                break
-            if part:
-                await put(part)
-        else:
-            last = None
-    except InternalServerException:  # the line was cut
-        pass
-    await put(last)
+    async with fed(request.stream()) as chunks:
+        return await server.run(serve_upload, server.desk, endpoint, asked, chunks)

@@ -14,8 +14,9 @@ from msgspec import Struct
 
 from compliance.api.bodies import BodyInvalid, BodyMalformed, QueryInvalid, RevisionMissing
 from compliance.api.endpoint import Endpoint, NoSuchThing
-from compliance.api.litestar import BodyTooLarge, MediaTypeUnsupported, UploadBroken
+from compliance.api.litestar import BodyTooLarge, MediaTypeUnsupported
 from compliance.errors import Refusal
+from compliance.http.feeding import UploadBroken
 from compliance.http.limits import TooManyRequests
 from compliance.http.repeats import KeyMalformed, KeyReused
 from compliance.http.statuses import status_of

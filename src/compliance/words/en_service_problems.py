@@ -124,6 +124,13 @@ SERVICE_PROBLEMS: dict[str, str] = {
     "restore-rows-refused": "The database does not take the rows of this table: one of them refers to nothing, is there twice, or is too long.",
     "restore-reference-broken": "A row of this table refers to nothing.",
     "restore-rows-differ": "This table does not read back as it was written.",
+    # Forms of the pages
+    "field-needed": "Fill this in.",
+    "field-too-long": "This is too long: at most {most} characters.",
+    "field-number": "Write a whole number, such as 12.",
+    "field-day": "Write a day that there is, such as 22 11 2026.",
+    "field-choose": "Choose one of these.",
+    "fields-differ": "These two are not the same. Type them again.",
     # The demonstration
     "demo-folder-taken": "The folder {folder} holds something else than a demonstration. Name an empty folder, or one that is not there yet.",
 }

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
-from compliance.errors import Problem
-from compliance.words import en_forms, en_reports, en_sentences, km_forms, km_reports, km_sentences
+from compliance.errors import Problem, Refusal
+from compliance.words import en_forms, en_reports, en_sentences, km_forms, km_problems, km_reports, km_sentences
 from compliance.words.en_problems import PROBLEMS
 
 ENGLISH: Mapping[str, str] = {**en_sentences.SENTENCES, **en_reports.SENTENCES, **en_forms.SENTENCES}
@@ -16,6 +16,8 @@ CATALOGUES: Mapping[str, Mapping[str, str]] = {
     "en": ENGLISH,
     "km": {**km_sentences.SENTENCES, **km_reports.SENTENCES, **km_forms.SENTENCES},
 }
+TRANSLATED_PROBLEMS: Mapping[str, Mapping[str, str]] = {"km": km_problems.PROBLEMS}
+TRANSLATED_REFUSALS: Mapping[str, Mapping[str, str]] = {"km": km_problems.REFUSALS}
 LONGEST_FACT = 240
 LOCALES: Mapping[str, str] = {"en": "en_GB"}
 """Where dates are written otherwise than by the language's commonest locale."""
@@ -57,10 +59,16 @@ def speaker(language: str) -> Speaker:
     return Speaker(language)
 
 
-def say_problem(problem: Problem) -> str:
-    """What is wrong and how to mend it, as sentences. English only, as yet."""
+def say_problem(problem: Problem, language: str = "en") -> str:
+    """What is wrong and how to mend it, as sentences; in English where the language lacks it."""
     facts = {name: _short(fact) if isinstance(fact, str) else fact for name, fact in problem.facts.items()}
-    return PROBLEMS[problem.code].format(**facts)
+    own = TRANSLATED_PROBLEMS.get(language, PROBLEMS)
+    return (own.get(problem.code) or PROBLEMS[problem.code]).format(**facts)
+
+
+def say_refusal(refusal: Refusal, language: str = "en") -> str:
+    """A refusal in one sentence; in English where the language lacks it."""
+    return TRANSLATED_REFUSALS.get(language, {}).get(refusal.code) or refusal.summary
 
 
 def _short(fact: str) -> str:

@@ -1,0 +1,72 @@
+"""What every template is given: who is here, the language, what was typed, what is wrong."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from msgspec import Struct
+
+from compliance.domain.actor import Actor, Person
+from compliance.errors import Refusal
+from compliance.usecases.means import Terms
+from compliance.usecases.organisations import MyOrganisation
+from compliance.web.notices import NOTICES
+from compliance.web.page import View, Visit
+from compliance.web.templating import render
+from compliance.words.pages import MADE_UP, is_reviewed, page_languages, translations
+from compliance.words.speaker import say_problem, say_refusal
+
+
+class Frame(Struct, kw_only=True):
+    """Who sees a page, and when."""
+
+    person: Person | None = None
+    actor: Actor | None = None
+    organisations: tuple[MyOrganisation, ...] = ()
+    terms: Terms = Terms()
+    now: datetime = datetime.min.replace(tzinfo=UTC)
+    fields: Mapping[str, str] = {}
+    """Where a problem's place is not the name of the form's field."""
+
+
+class Mistake(Struct, frozen=True, kw_only=True):
+    """One thing that is wrong with what was typed."""
+
+    field: str
+    """The name of the form's field; empty where it is about the whole."""
+    text: str
+
+
+def render_view(view: View, visit: Visit, frame: Frame) -> bytes:
+    """The page."""
+    return render(view.template, visit.language, {**_common(visit, frame), **view.context})
+
+
+def _common(visit: Visit, frame: Frame) -> dict[str, Any]:
+    mistakes = mistakes_of(visit.refusal, visit.language, frame.fields)
+    here_for = next((each for each in frame.organisations
+                     if frame.actor is not None and each.organisation.id == frame.actor.organisation_id), None)  # fmt: skip
+    done = NOTICES.get(visit.query.get("done", ""))
+    return {
+        "language": visit.language, "languages": _switch(visit.language), "here": visit.here,
+        "is_translation_reviewed": is_reviewed(visit.language), "person": frame.person, "actor": frame.actor,
+        "organisations": frame.organisations, "mine": here_for, "terms": frame.terms, "now": frame.now,
+        "today": frame.now.date(), "notice": translations(visit.language).gettext(done) if done else None, "mistakes": mistakes,
+        "mistake_at": {each.field: each.text for each in reversed(mistakes) if each.field}, "form": visit.form,
+    }  # fmt: skip
+
+
+def _switch(language: str) -> tuple[str, ...]:
+    """The languages to switch to; the made-up ones only for those who are there already."""
+    made_up = tuple(MADE_UP) if language in MADE_UP else ()
+    return (*page_languages(), *made_up)
+
+
+def mistakes_of(refusal: Refusal | None, language: str, fields: Mapping[str, str] | None = None) -> list[Mistake]:
+    """What is wrong, in words, each with its field; the refusal's own sentence where it names nothing."""
+    if refusal is None:
+        return []
+    named = fields or {}
+    found = [Mistake(field=named.get(each.where, each.where), text=say_problem(each, language))
+             for each in refusal.problems]  # fmt: skip
+    return found or [Mistake(field="", text=say_refusal(refusal, language))]
