@@ -1,6 +1,7 @@
 import pytest
 from guest import Guest
 
+from demo import Demo, made_demo
 from visitor import Clock, Service
 
 
@@ -31,3 +32,17 @@ def manager(service, guest):
     guest.log_in(visitor.email, "seven ripe mangoes")
     guest.visitor = visitor
     return guest
+
+
+@pytest.fixture(scope="session")
+def demo_made(tmp_path_factory, worker_id):
+    """The demonstration, made by the first worker that asks."""
+    base = tmp_path_factory.getbasetemp()
+    return made_demo(base if worker_id == "master" else base.parent)
+
+
+@pytest.fixture(scope="module")
+def demo(demo_made, tmp_path_factory):
+    """A copy of the demonstration for the tests of a module, with the service on it."""
+    with Demo(demo_made, tmp_path_factory.mktemp("demo") / "data") as demo:
+        yield demo

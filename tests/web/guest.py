@@ -89,8 +89,8 @@ class Shown:
 class Guest:
     """A browser without scripts, with its own cookies."""
 
-    def __init__(self, app):
-        self.client = TestClient(app)
+    def __init__(self, app, **where):
+        self.client = TestClient(app, **where)
         self.client.headers.update({"accept": "text/html", "user-agent": "Test browser"})
 
     def open(self, path):

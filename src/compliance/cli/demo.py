@@ -159,7 +159,10 @@ def _print(marker: Marker, settings: Settings, *, is_served: bool) -> None:
     say(f"\nEverybody's password: {marker.log_ins[0].password}")
     say(f"Mails lie in {settings.data_dir / 'mail'}.\n")
     if is_served:
-        say(f"Open {settings.base_url}/api/v1/docs (Ctrl-C stops it).")
+        say(f"Be Sokha: three answers left, then sign and submit   {settings.base_url}/demo/sokha")
+        say(f"Would you know what to do tonight?                   {settings.base_url}/quick-check")
+        say(f"For programs                                         {settings.base_url}/api/v1/docs")
+        say("\nCtrl-C stops it.")
     else:
         say(f"To run the service on it: compliance demo --serve --data-dir {settings.data_dir}")
     sys.stdout.flush()

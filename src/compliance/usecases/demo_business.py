@@ -136,11 +136,14 @@ class Business:
         with self._as(firm.owner) as deed:
             put_facts(deed, started.assessment.id, facts, seen=0)
 
-    def answer(self, label: str, outcome: Outcome, *, sections: int = 100, weak_percent: int = 25) -> None:
-        """Answer the first sections, in turns; the answers of all of them would come to the outcome."""
+    def answer(
+        self, label: str, outcome: Outcome, *, sections: int = 100, left: int = 0, weak_percent: int = 25
+    ) -> None:
+        """Answer the first sections, in turns, and leave the last items out; all answers would come to the outcome."""
         whole, scorer = self._whole(label), self._scorer(label)
         profile = {name: fact.value for name, fact in whole.facts.items()}
         given = invent_answers(scorer, profile, self._aim(label, outcome, weak_percent), papers=self.papers)
+        given = dict(list(given.items())[: len(given) - left])
         players = [self.contributor, self.firm.owner]
         for index, (section, answers) in enumerate(_by_section(scorer, given)):
             if index < sections:

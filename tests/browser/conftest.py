@@ -1,0 +1,53 @@
+import pytest
+from browsing import ARGUMENTS, Port
+from playwright.sync_api import sync_playwright
+
+from demo import Demo, made_demo
+from servers import free_port
+from visitor import Clock, Service
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A browser, as people have it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def clock():
+    """The service's clock; `clock.forward(minutes=15)`."""
+    return Clock()
+
+
+@pytest.fixture
+def service(migrated_url, clock):
+    """The service on a fresh database, once on each engine."""
+    with Service(migrated_url, clock=clock) as service:
+        yield service
+
+
+@pytest.fixture
+def url(service):
+    """Where it answers."""
+    with Port(service.client.app) as port:
+        yield port.url
+
+
+@pytest.fixture(scope="session")
+def demo_made(tmp_path_factory, worker_id):
+    """The demonstration, made by the first worker that asks."""
+    base = tmp_path_factory.getbasetemp()
+    return made_demo(base if worker_id == "master" else base.parent)
+
+
+@pytest.fixture(scope="module")
+def demo(demo_made, tmp_path_factory):
+    """A copy of the demonstration on a port, for the tests of a module; `demo.url` is where."""
+    port = free_port()
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    with Demo(demo_made, folder, port=port) as demo, Port(demo.app, port) as served:
+        demo.url = served.url
+        yield demo
