@@ -1,3 +1,7 @@
+import pytest
+from guest import Guest
+
+from compliance.words.pages import page_languages
 from visitor import PASSWORD
 
 
@@ -55,3 +59,71 @@ def test_the_way_on_after_the_log_in_never_leaves_this_service(service, guest):
                                    headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)  # fmt: skip
         assert page.status_code == 200
         assert answer.headers["location"] == "/"
+
+
+def test_the_pages_speak_the_language_of_who_logs_in_unless_another_was_chosen(service, guest):
+    visitor = service.visitor("Sok Dara")
+    visitor.must("PATCH", "/me", json={"language": "km"})
+    if "km" not in page_languages():
+        pytest.skip("there is no Khmer catalogue yet")
+    guest.log_in(visitor.email, PASSWORD)
+    assert guest.client.cookies["language"] == "km"
+    other = Guest(service.client.app).speak("en")
+    other.log_in(visitor.email, PASSWORD)
+    assert other.client.cookies["language"] == "en"
+
+
+def test_a_forgotten_password_is_replaced_by_the_link_that_was_mailed(service, guest):
+    visitor = service.visitor("Sok Dara")
+    sent = guest.open("/log-in").follow("I have forgotten my password").send("/recover", email=visitor.email)
+    assert (sent.status, sent.heading) == (200, "Check your mail")
+    link = f"/password-resets/{service.link(visitor.email, 'reset_password')}"
+
+    weak = guest.open(link).send(password="short")
+    assert weak.status == 422
+    assert [field for _, field in weak.mistakes] == ["password"]
+    assert [field for _, field in weak.send(password="").mistakes] == ["password"]
+
+    done = weak.send(password="nine slow tuk-tuks")
+    assert done.path.startswith("/log-in")
+    assert "Your new password is set" in done.text
+    assert guest.log_in(visitor.email, PASSWORD).status == 403
+    guest.log_in(visitor.email, "nine slow tuk-tuks")
+    assert guest.open("/account").heading == "Your account"
+
+    again = guest.open(link).send(password="ten slow tuk-tuks")
+    assert again.status == 422
+    assert "Get a new link" in again.text
+
+
+def test_asking_for_a_new_password_answers_alike_for_addresses_that_nobody_has(service, guest):
+    visitor = service.visitor("Sok Dara")
+    known = guest.open("/recover").send("/recover", email=visitor.email)
+    unknown = guest.open("/recover").send("/recover", email="nobody@example.org")
+    assert (known.status, known.path, known.text) == (unknown.status, unknown.path, unknown.text)
+    assert service.mails("nobody@example.org") == []
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("email", ["", "sok", "sok dara@example.org", "a@b", "x" * 250 + "@example.org"])
+def test_what_is_no_mail_address_is_said_beside_the_field(guest, email):
+    page = guest.open("/recover").send("/recover", email=email)
+    assert page.status == 422
+    assert [field for _, field in page.mistakes] == ["email"]
+    assert page.form("/recover").fields["email"] == email
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_fields_left_empty_count_against_nobody_else(service, guest):
+    for _ in range(12):
+        assert guest.open("/recover").send("/recover", email="").status == 422
+    assert guest.open("/recover").send("/recover", email="a@example.org").heading == "Check your mail"
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_too_many_tries_are_told_to_wait(service, guest):
+    visitor = service.visitor("Sok Dara")
+    pages = [guest.log_in(visitor.email, "something else") for _ in range(11)]
+    assert [page.status for page in pages[:10]] == [403] * 10
+    assert pages[10].status == 429
+    assert "wait" in pages[10].mistakes[0][0].lower()

@@ -13,14 +13,13 @@ _QUIET_ZONE = 4
 _MASK = 3
 
 
-@lru_cache(maxsize=64)
-def qr_path(text: str) -> tuple[str, int]:
-    """The dark modules as a path in units of one module, y downwards, and the modules on a side.
+def qr_runs(text: str) -> tuple[list[tuple[int, int, int]], int]:
+    """The dark modules, neighbours of a row together as (x, y, width), y downwards, and the modules on a side.
 
-    Neighbouring modules of a row are one rectangle. Level M, no quiet zone.
+    Level M, no quiet zone.
     """
     code = segno.make_qr(text, error="m", boost_error=False, mask=_MASK)
-    boxes: list[str] = []
+    runs: list[tuple[int, int, int]] = []
     for y, row in enumerate(code.matrix):
         x = 0
         while x < len(row):
@@ -28,9 +27,16 @@ def qr_path(text: str) -> tuple[str, int]:
             while end < len(row) and row[end]:
                 end += 1
             if end > x:
-                boxes.append(f"{x} {y} {end - x} 1 re")
+                runs.append((x, y, end - x))
             x = end + 1
-    return " ".join(boxes), len(code.matrix)
+    return runs, len(code.matrix)
+
+
+@lru_cache(maxsize=64)
+def qr_path(text: str) -> tuple[str, int]:
+    """The dark modules as a path in units of one module, y downwards, and the modules on a side."""
+    runs, modules = qr_runs(text)
+    return " ".join(f"{x} {y} {width} 1 re" for x, y, width in runs), modules
 
 
 def draw_qr(page: Page, text: str, left: float, bottom: float, side: float, *, element: Element) -> None:

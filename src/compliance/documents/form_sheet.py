@@ -1,4 +1,4 @@
-"""The questionnaire as a blank spreadsheet, to be filled in without a network and read back.
+"""The questionnaire as a spreadsheet, to be filled in without a network and read back; blank, or with what is answered.
 
 Ids and column keys are the same in every language; `intake.spreadsheets` reads the file by them alone. Answers to
 questions with several options are given in a row for each option.
@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
+
+from msgspec import UNSET
 
 from compliance.documents._workbook import Book, Lists, Parts, Sheet
 from compliance.domain.questionnaire import (
@@ -28,6 +30,8 @@ from compliance.domain.questionnaire import (
     ScoredOption,
     TextItem,
 )
+from compliance.domain.scoring import Answer, FactValue, Part, Value
+from compliance.domain.scoring.values import parse_day
 from compliance.words import Speaker, say_condition, speaker
 
 FORMAT = 1
@@ -55,9 +59,35 @@ class _Row:
     options: tuple[Option | ScoredOption, ...] = ()
     """Each in a row of its own below."""
 
+    def shown(self, value: Value | None) -> str | int | date | None:
+        """A value as its cell shows it; None where there is none, or the rows below show it."""
+        if value is None or isinstance(value, tuple):
+            return None
+        if isinstance(value, Part):
+            return value.is_
+        if str(value) in self.choices:
+            texts = list(self.choices.values())
+            text = self.choices[str(value)]
+            is_first = list(self.choices)[texts.index(text)] == str(value)
+            return text if is_first else f"{text} ({value})"
+        return (parse_day(value) or value) if self.kind == "date" and isinstance(value, str) else value
+
+
+@dataclass(frozen=True, slots=True)
+class FilledIn:
+    """What stands in the sheet from the start."""
+
+    facts: Mapping[str, FactValue] = field(default_factory=dict[str, FactValue])
+    answers: Mapping[str, Answer] = field(default_factory=dict[str, Answer])
+
 
 def blank_sheet(questionnaire: Questionnaire, *, reviewed: bool) -> bytes:
     """The questionnaire as an .xlsx file to fill in, in its own language."""
+    return filled_sheet(questionnaire, FilledIn(), reviewed=reviewed)
+
+
+def filled_sheet(questionnaire: Questionnaire, given: FilledIn, *, reviewed: bool) -> bytes:
+    """The same with what was answered so far; pieces of evidence are not shown, and reading it back leaves them alone."""
     says = speaker(questionnaire.language)
     book = Book(title=questionnaire.title, language=questionnaire.language, made_on=_MADE_ON)
     read_me = book.sheet(says.say("sheet-read-me"))
@@ -66,7 +96,7 @@ def blank_sheet(questionnaire: Questionnaire, *, reviewed: bool) -> bytes:
     answers = book.sheet(says.say("sheet-answers"))
     lists = Lists(book.sheet("lists"), f"{MARKER}:lists:{FORMAT}")
     lists.fact("questionnaire", questionnaire.title, questionnaire.reference)
-    form = _Form(questionnaire, says, lists)
+    form = _Form(questionnaire, says, lists, given)
     _write_read_me(read_me, questionnaire, says, reviewed=reviewed)
     form.write_organisation(organisation)
     form.write_facts(facts)
@@ -91,8 +121,9 @@ def _write_read_me(sheet: Sheet, questionnaire: Questionnaire, says: Speaker, *,
 
 
 class _Form:
-    def __init__(self, questionnaire: Questionnaire, says: Speaker, lists: Lists) -> None:
+    def __init__(self, questionnaire: Questionnaire, says: Speaker, lists: Lists, given: FilledIn) -> None:
         self.questionnaire = questionnaire
+        self.given = given
         self.says = says
         self.lists = lists
         self.yes_no = {"yes": says.say("yes"), "no": says.say("no")}
@@ -122,7 +153,8 @@ class _Form:
             decides = self.says.say("form-decides", decides=fact.decides) if fact.decides else ""
             asked = self._asked_if(fact.asked_if)
             self._write(sheet, fact.id, _lines(("strong", fact.text), ("text", fact.help or ""), ("muted", decides),
-                                               ("critical", asked)), self._fact_row(fact))  # fmt: skip
+                                               ("critical", asked)), self._fact_row(fact),
+                        given=self.given.facts.get(fact.id))  # fmt: skip
         self._finish(sheet)
 
     def write_answers(self, sheet: Sheet) -> None:
@@ -138,7 +170,9 @@ class _Form:
                 sheet.put(sheet.row, 1, "remark", section.about)
                 sheet.row += 1
             for item in section.items:
-                self._write(sheet, item.id, self._question(item), self._item_row(item), item=item)
+                answer = self.given.answers.get(item.id)
+                value = None if answer is None or answer.value is UNSET else answer.value
+                self._write(sheet, item.id, self._question(item), self._item_row(item), item=item, given=value)
         self._finish(sheet)
 
     def _heads(self, sheet: Sheet, *keys: str) -> None:
@@ -149,12 +183,16 @@ class _Form:
         sheet.protect()
         sheet.for_print(landscape=True, repeated=(1, 1))
 
-    def _write(self, sheet: Sheet, name: str, question: Parts, row: _Row, *, item: Item | None = None) -> None:
+    def _write(
+        self, sheet: Sheet, name: str, question: Parts, row: _Row, *, item: Item | None = None,
+        given: Value | None = None,
+    ) -> None:  # fmt: skip
         at = sheet.line(("id", name))
         last = 9 if item is not None else 4
         sheet.put_parts(at, 1, question)
         sheet.put(at, 2, "muted", row.how)
-        sheet.put(at, 3, "shut" if row.options else "day" if row.kind == "date" else "answer", None)
+        sheet.put(at, 3, "shut" if row.options else "day" if row.kind == "date" else "answer",
+                  row.shown(given))  # fmt: skip
         if row.choices:
             sheet.choose(at, 3, self.lists.add(row.list_name, row.choices), strict=row.strict)
         elif row.number:
@@ -162,10 +200,13 @@ class _Form:
             sheet.want_number(at, 3, least=row.number[0], most=row.number[1], says=says)
         if item is not None:
             self._write_evidence(sheet, at, row, item)
+            self._write_given(sheet, at, item, row, self.given.answers.get(item.id, Answer()))
         sheet.put(at, last, "cell", row.kind)
         sheet.put(at, last + 1, "cell", row.list_name)
         for option in row.options:
-            below = sheet.line(("id", f"{name}.{option.id}"), ("text", option.text), ("muted", None), ("answer", None))
+            chosen = self.yes_no["yes" if option.id in given else "no"] if isinstance(given, tuple) else None
+            below = sheet.line(("id", f"{name}.{option.id}"), ("text", option.text), ("muted", None),
+                               ("answer", chosen))  # fmt: skip
             sheet.choose(below, 3, self.lists.add("yes_no", self.yes_no))
             sheet.put(below, last, "cell", "option")
             sheet.put(below, last + 1, "cell", "yes_no")
@@ -183,6 +224,19 @@ class _Form:
         sheet.put(at, 7, "answer", None)
         may_claim = is_scored and item.critical is None
         sheet.put(at, 8, "answer" if may_claim else "shut", None)
+
+    def _write_given(self, sheet: Sheet, at: int, item: Item, row: _Row, answer: Answer) -> None:
+        """What was answered beside the value; only what is there, so that shut cells stay as they are."""
+        if row.whole and isinstance(answer.value, Part) and answer.value.of is not None:
+            sheet.put(at, 4, "answer", answer.value.of)
+        if answer.evidence in self.levels and (answer.evidence != "declared" or answer.evidence_on):
+            sheet.put(at, 5, "answer", self.levels[answer.evidence])
+        if answer.evidence_on is not None:
+            sheet.put(at, 6, "day", answer.evidence_on)
+        if answer.note:
+            sheet.put(at, 7, "answer", answer.note)
+        if answer.not_applicable and not isinstance(item, TextItem) and item.critical is None:
+            sheet.put(at, 8, "answer", answer.not_applicable)
 
     def _question(self, item: Item) -> Parts:
         marks = ""

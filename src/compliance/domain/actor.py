@@ -81,6 +81,11 @@ class Actor(Struct, frozen=True):
         """Whether the actor may see and answer an assessment of these sites; every one of them must be theirs."""
         return self.site_ids is None or site_ids <= self.site_ids
 
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether log-in must ask for a second proof: a regulator's people and the service's own see what others wrote."""
+        return any(self.has(*ROLES_OF[kind]) for kind in ("regulator", "operator") if kind in self.kinds)
+
     def holds_admin(self) -> bool:
         """Whether the actor runs the service."""
         return "operator" in self.kinds and self.has("admin")

@@ -59,6 +59,12 @@ class Invitations:
         ).one_or_none()
         return None if row is None else _invitation(columns(row))
 
+    def find_to_show(self, token_hash: bytes) -> Invitation | None:
+        """The same, without a lock: for whoever only looks at it."""
+        table = accounts.invitations
+        row = self._connection.execute(select(table).where(table.c.token_hash == token_hash)).one_or_none()
+        return None if row is None else _invitation(columns(row))
+
     def of_organisation(self, organisation_id: str, *, before: str | None, limit: int) -> list[Invitation]:
         """All of an organisation, newest first, older than one of them."""
         table = accounts.invitations

@@ -159,6 +159,16 @@ class Organisations:
         ).all()  # fmt: skip
         return tuple(Jurisdiction(country=row.country, sector=row.sector) for row in rows)
 
+    def regulators_of(self, country: str, sector: str) -> list[str]:
+        """Names of the regulators that are responsible for a sector of a country, or for all of its sectors."""
+        table, duty = accounts.organisations, accounts.jurisdictions
+        rows = self._connection.execute(
+            select(table.c.name).join(duty, duty.c.organisation_id == table.c.id)
+            .where(duty.c.country == country, duty.c.sector.in_(("", sector)))
+            .distinct().order_by(table.c.name)
+        ).all()  # fmt: skip
+        return [row.name for row in rows]
+
     def of_person(self, user_id: str) -> list[tuple[Organisation, Membership]]:
         """The organisations that a person belongs to, oldest first."""
         table, member = accounts.organisations, accounts.memberships

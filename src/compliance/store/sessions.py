@@ -76,6 +76,17 @@ class Sessions:
         table = accounts.sessions
         self._connection.execute(update(table).where(table.c.token_hash == token_hash).values(last_seen_at=at))
 
+    def put_second_factor(self, user_id: str, session_id: str, *, at: datetime) -> None:
+        """Note that a code was shown in a session."""
+        table = accounts.sessions
+        mine = update(table).where(table.c.user_id == user_id, table.c.id == session_id)
+        self._connection.execute(mine.values(second_factor_at=at))
+
+    def forget_second_factors(self, user_id: str) -> None:
+        """No session of a person counts as proven by a code any more."""
+        table = accounts.sessions
+        self._connection.execute(update(table).where(table.c.user_id == user_id).values(second_factor_at=None))
+
     def end(self, user_id: str, session_id: str) -> bool:
         """End one session of a person; whether there was one."""
         table = accounts.sessions

@@ -75,6 +75,20 @@ class ShownInvitation(Struct, frozen=True, kw_only=True):
     revoked_at: datetime | None
 
 
+class ReadInvitation(Struct, frozen=True, kw_only=True):
+    """An invitation, as whoever holds its link sees it."""
+
+    organisation_id: str
+    organisation: str
+    """Its name."""
+    inviter: str
+    """Who asked; empty where that account is closed."""
+    email: str
+    roles: tuple[Role, ...]
+    state: InvitationState
+    expires_at: datetime
+
+
 class InvitationPage(Struct, frozen=True, kw_only=True):
     """Some invitations, newest first."""
 
@@ -182,6 +196,26 @@ def send_again(deed: Deed, invitation_id: str) -> ShownInvitation:
     invitation = _find(deed, invitation_id)
     _mail(deed, invitation, organisation, token, language=None)
     return _shown(invitation, deed.now)
+
+
+def read_invitation(deed: Deed, *, token: str) -> ReadInvitation:
+    """What a link invites to. Whoever holds the link may see it, logged in or not.
+
+    Raises:
+        NoSuchInvitation: the link is none of ours, or a newer one took its place.
+    """
+    invitation = deed.unit.invitations.find_to_show(hashed(token))
+    organisation = invitation and deed.unit.organisations.find(invitation.organisation_id)
+    if invitation is None or organisation is None:
+        raise NoSuchInvitation
+    inviter = deed.unit.people.find(invitation.invited_by)
+
+    return ReadInvitation(
+        organisation_id=organisation.id, organisation=organisation.name,
+        inviter=inviter.name if inviter is not None and inviter.disabled_at is None else "",
+        email=invitation.email, roles=invitation.roles, state=_state(invitation, deed.now),
+        expires_at=invitation.expires_at,
+    )  # fmt: skip
 
 
 def accept_invitation(deed: Deed, *, token: str) -> MyOrganisation:

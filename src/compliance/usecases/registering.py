@@ -83,7 +83,7 @@ def register_person(deed: Deed, *, email: str, name: str, password: str, languag
     password_hash = deed.means.passwords.hash(password)
 
     if known is not None and (known.email_verified_at is not None or deed.unit.organisations.of_person(known.id)):
-        deed.tell(known.email, "account_exists", language=known.language, link=f"{deed.means.terms.base_url}/sign-in")
+        deed.tell(known.email, "account_exists", language=known.language, link=f"{deed.means.terms.base_url}/log-in")
         return
     if known is not None:
         shut_strangers_out(deed, known.id)
@@ -196,7 +196,7 @@ def reset_password(deed: Deed, *, token: str, password: str) -> None:
 def tell_password_changed(deed: Deed, user: User) -> None:
     """Mail it to the person, and note it in the journals of their organisations."""
     deed.tell(user.email, "password_changed", language=user.language,
-              link=f"{deed.means.terms.base_url}/password-resets")  # fmt: skip
+              link=f"{deed.means.terms.base_url}/recover")  # fmt: skip
     for organisation, _ in deed.unit.organisations.of_person(user.id):
         deed.record("password-changed", of=organisation.id, person=user.id)
 

@@ -41,6 +41,12 @@ class SecondFactorMissing(Conflict):
     code = "second-factor-missing"
 
 
+class SecondFactorDue(Forbidden):
+    """Your role asks for a second proof at log-in: set one up, or log in with it."""
+
+    code = "second-factor-due"
+
+
 class SecondFactorBegun(Struct, frozen=True, kw_only=True):
     """What an app needs to show codes; shown this once."""
 
@@ -72,10 +78,23 @@ def begin_second_factor(deed: Deed, *, password: str) -> SecondFactorBegun:
     sealed = seal(deed.means.secret_key, octets, of=user.id, chance=deed.chance)
 
     deed.unit.people.change(user.id, totp_secret=sealed, totp_last_step=None)
-    secret = base64.b32encode(octets).decode()
-    issuer = deed.means.terms.issuer.replace(":", " ")  # the address divides issuer and name by a colon
-    uri = TOTP(secret).provisioning_uri(name=user.email, issuer_name=issuer)
-    return SecondFactorBegun(secret=secret, uri=uri)
+    return _begun(deed, user, octets)
+
+
+def find_begun(deed: Deed, *, secret: str) -> SecondFactorBegun | None:
+    """What was begun, for a page that still holds its secret, so that a mistyped code does not begin it anew.
+
+    None where this secret is not, or no longer, the one to be confirmed.
+    """
+    user = deed.unit.people.find(deed.someone.user_id)
+    if user is None or user.totp_secret is None or user.totp_confirmed_at is not None:
+        return None
+    try:
+        octets = unseal(deed.means.secret_key, user.totp_secret, of=user.id)
+    except KeyLost:
+        return None
+    begun = _begun(deed, user, octets)
+    return begun if hmac.compare_digest(begun.secret.encode(), secret.encode()) else None
 
 
 def confirm_second_factor(deed: Deed, *, code: str) -> RecoveryCodes:
@@ -101,6 +120,7 @@ def confirm_second_factor(deed: Deed, *, code: str) -> RecoveryCodes:
 
     deed.unit.people.change(user.id, totp_confirmed_at=deed.now, totp_last_step=step)
     deed.unit.people.put_recovery_codes(user.id, [_recovery_hash(user, each) for each in codes])
+    deed.unit.sessions.put_second_factor(user.id, deed.someone.credential_id, at=deed.now)
     _record(deed, "second-factor-confirmed")
     return RecoveryCodes(codes=codes)
 
@@ -119,7 +139,23 @@ def remove_second_factor(deed: Deed, *, password: str) -> None:
 
     deed.unit.people.change(user.id, totp_secret=None, totp_confirmed_at=None, totp_last_step=None)
     deed.unit.people.put_recovery_codes(user.id, [])
+    deed.unit.sessions.forget_second_factors(user.id)
     _record(deed, "second-factor-removed")
+
+
+def check_second_factor_due(deed: Deed) -> None:
+    """Refuse whoever acts for a regulator or runs the service in a session that no code was shown for.
+
+    In the demonstration nobody has a phone to show codes, and nothing there is anybody's.
+
+    Raises:
+        SecondFactorDue: that is so.
+    """
+    acting = deed.acting
+    if acting is None or deed.means.terms.is_demo or acting.person.has_second_factor:
+        return
+    if acting.needs_second_factor:
+        raise SecondFactorDue
 
 
 def check_second_factor(deed: Deed, user: User, code: str | None) -> bool:
@@ -140,6 +176,12 @@ def check_second_factor(deed: Deed, user: User, code: str | None) -> bool:
     elif not deed.unit.people.use_recovery_code(user.id, _recovery_hash(user, code), at=deed.now):
         raise SecondFactorWrong
     return True
+
+
+def _begun(deed: Deed, user: User, octets: bytes) -> SecondFactorBegun:
+    secret = base64.b32encode(octets).decode()
+    issuer = deed.means.terms.issuer.replace(":", " ")  # the address divides issuer and name by a colon
+    return SecondFactorBegun(secret=secret, uri=TOTP(secret).provisioning_uri(name=user.email, issuer_name=issuer))
 
 
 def _matching_step(deed: Deed, user: User, code: str) -> int | None:

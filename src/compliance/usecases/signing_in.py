@@ -1,6 +1,7 @@
 """Sessions: log in, see where one is logged in, log out."""
 
-from datetime import datetime
+import base64
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -9,15 +10,24 @@ from compliance.store.people import User
 from compliance.store.sessions import Session
 from compliance.usecases.credentials import SESSION_PREFIX, check_session, hashed
 from compliance.usecases.deed import Deed
-from compliance.usecases.sealing import new_secret
+from compliance.usecases.sealing import KeyLost, new_secret, seal, unseal
 from compliance.usecases.second_factor import check_second_factor
-from compliance.usecases.tries import email_key, forget_sign_ins
+from compliance.usecases.tries import count_client, count_sign_in, email_key, forget_sign_ins
+
+NOTE_GOOD_FOR = timedelta(minutes=5)
+_NOTE = "log-in: the password was right"
 
 
 class SignInWrong(Forbidden):
     """This mail address and this password do not belong together."""
 
     code = "sign-in-wrong"
+
+
+class SignInOver(Forbidden):
+    """That took too long: log in again."""
+
+    code = "sign-in-over"
 
 
 class NoSuchSession(NotFound):
@@ -72,6 +82,57 @@ def sign_in(deed: Deed, *, email: str, password: str, code: str | None, device: 
     return open_session(deed, user, device=device, second_factor_at=deed.now if used_second_factor else None)
 
 
+def note_password(deed: Deed, *, email: str) -> str:
+    """A note that somebody's password was right, for the page that asks for their code; good for five minutes.
+
+    Only for whom `sign_in` has asked for a second proof. Another password makes it worthless.
+    """
+    user = deed.unit.people.find_by_email(email_key(email))
+    assert user is not None
+    until = int((deed.now + NOTE_GOOD_FOR).timestamp())
+    plain = f"{user.id} {until} {hashed(user.password_hash or '').hex()}".encode()
+    return base64.urlsafe_b64encode(seal(deed.means.secret_key, plain, of=_NOTE, chance=deed.chance)).decode()
+
+
+def count_note(deed: Deed, note: str) -> None:
+    """Count a try of a code against the person whom the note is about, whatever else is sent along."""
+    user = _noted(deed, note)
+    if user is None:
+        count_client(deed)
+    else:
+        count_sign_in(deed, user.email)
+
+
+def finish_sign_in(deed: Deed, *, note: str, code: str, device: str) -> SignedIn:
+    """Begin a session for somebody whose password was right, with their code. The try was counted already.
+
+    Raises:
+        SignInOver: the note is none of ours, too old, or the password was changed.
+        SecondFactorWrong: see `check_second_factor`.
+    """
+    user = _noted(deed, note)
+    if user is None:
+        raise SignInOver
+    used_second_factor = check_second_factor(deed, user, code)
+
+    if deed.person is not None:
+        deed.unit.sessions.end(deed.person.user_id, deed.person.credential_id)
+    forget_sign_ins(deed, user.email_key)
+    return open_session(deed, user, device=device, second_factor_at=deed.now if used_second_factor else None)
+
+
+def _noted(deed: Deed, note: str) -> User | None:
+    try:
+        plain = unseal(deed.means.secret_key, base64.urlsafe_b64decode(note.encode()), of=_NOTE)
+    except (KeyLost, ValueError):
+        return None
+    user_id, until, password = plain.decode().split()
+    user = deed.unit.people.find(user_id)
+    if user is None or user.disabled_at is not None or int(until) <= deed.now.timestamp():
+        return None
+    return user if hashed(user.password_hash or "").hex() == password else None
+
+
 def open_session(deed: Deed, user: User, *, device: str, second_factor_at: datetime | None) -> SignedIn:
     """A session for somebody who proved who they are."""
     token = SESSION_PREFIX + new_secret(deed.chance)
@@ -82,6 +143,13 @@ def open_session(deed: Deed, user: User, *, device: str, second_factor_at: datet
     )  # fmt: skip
     deed.unit.sessions.add(session)
     return SignedIn(token=token, session=_shown(session, current_id=session.id))
+
+
+def language_of(deed: Deed, opened: SignedIn) -> str:
+    """The language that the person who was just let in reads."""
+    visitor = deed.unit.sessions.visitor(hashed(opened.token))
+    assert visitor is not None
+    return visitor.language
 
 
 def list_sessions(deed: Deed) -> list[ShownSession]:

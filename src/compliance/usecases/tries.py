@@ -49,7 +49,7 @@ def count_sign_in(deed: Deed, email: str) -> None:
         once = f"{_bucket('blocked', key)}:{_window(deed)}"
         deed.tell(
             user.email, "new_login_blocked", language=user.language, once=once,
-            link=f"{deed.means.terms.base_url}/password-resets", valid_minutes=WINDOW_S // 60,
+            link=f"{deed.means.terms.base_url}/recover", valid_minutes=WINDOW_S // 60,
         )  # fmt: skip
 
 

@@ -62,6 +62,10 @@ class Form:
         """The names of the fields."""
         return list(self._fields)
 
+    def keep(self, name: str, value: str) -> None:
+        """Take in a field that was sent beside a file, as if it had stood in an ordinary form."""
+        self._fields.setdefault(name, []).append(value)
+
     def raw(self, name: str) -> str:
         """The first value, as it was typed; empty where there is none."""
         return self._fields.get(name, [""])[0]

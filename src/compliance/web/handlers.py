@@ -112,6 +112,7 @@ def asked_of(house: House, request: AnyRequest) -> Asked:
         content_type=headers.get("content-type", ""),
         credential=cookies.get(house.session_cookie) or None,
         language=_language(house, cookies.get(LANGUAGE_COOKIE), headers.get("accept-language", "")),
+        has_chosen_language=cookies.get(LANGUAGE_COOKIE) in house.languages,
         client=request.scope["state"].get("client", request.client.host if request.client else ""),
         device=headers.get("user-agent", "")[:200],
         is_own=is_own(headers.get("sec-fetch-site"), headers.get("origin"), headers.get("host", "")),

@@ -32,6 +32,8 @@ class Visit(Struct, kw_only=True):
     """Why what was sent was not taken; set when `show` is asked again."""
     organisations: tuple[MyOrganisation, ...] = ()
     """Those of the person who is signed in."""
+    has_chosen_language: bool = False
+    """Whether the visitor chose the language here, instead of its being the browser's."""
     device: str = ""
     """The browser, in a few words, for the list of sessions."""
     credential: str | None = None
@@ -97,12 +99,13 @@ class Page(Struct, frozen=True, kw_only=True):
     access: Access = "member"
     show_writes: bool = False
     """Whether showing it leaves a trace, such as the view of evidence."""
-    upload: Callable[[Visit], Go] | None = None
+    upload: Callable[[Visit], Go | View] | None = None
     """Instead of `do`: opens its own deeds, so that no transaction waits for a slow line."""
     count_try: Callable[[Deed, Visit], None] | None = None
     """Counts a try in a transaction of its own before `do`, so that a refusal does not undo the count."""
     fields: Mapping[str, str] = {}
-    """Where a problem's place is not the name of the form's field: place → field."""
+    """Where a problem's place is not the name of the form's field: place → field. A refusal that names no problem is
+    said beside the field that stands here for its code."""
 
     @property
     def parameters(self) -> tuple[str, ...]:

@@ -69,4 +69,4 @@ def mistakes_of(refusal: Refusal | None, language: str, fields: Mapping[str, str
     named = fields or {}
     found = [Mistake(field=named.get(each.where, each.where), text=say_problem(each, language))
              for each in refusal.problems]  # fmt: skip
-    return found or [Mistake(field="", text=say_refusal(refusal, language))]
+    return found or [Mistake(field=named.get(refusal.code, ""), text=say_refusal(refusal, language))]

@@ -9,7 +9,8 @@
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -23,6 +24,7 @@ from compliance.usecases.credentials import NotSignedIn
 from compliance.usecases.deed import Deed
 from compliance.usecases.organisations import MyOrganisation, list_my_organisations
 from compliance.usecases.patience import patiently
+from compliance.usecases.second_factor import SecondFactorDue, check_second_factor_due
 from compliance.web.forms import Form
 from compliance.web.page import Download, Go, Page, View, Visit
 from compliance.web.rendering import Frame, render_view
@@ -30,6 +32,7 @@ from compliance.words.pages import SOURCE
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 LOG_IN = "/log-in"
+SECOND_FACTOR = "/account/second-factor"
 
 
 class OtherSite(Forbidden):
@@ -55,6 +58,7 @@ class Asked(Struct, kw_only=True):
     content_type: str = ""
     credential: str | None = None
     language: str = SOURCE
+    has_chosen_language: bool = False
     client: str = ""
     device: str = ""
     is_own: bool = True
@@ -114,6 +118,9 @@ def serve(desk: Desk, page: Page, asked: Asked, chunks: Iterator[bytes] | None =
             given.ends_session = given.session is None
             return given
         return _to_log_in(asked, form)
+    except SecondFactorDue:
+        to = asked.here if not asked.is_post else "/organisations"
+        return Given(status=303, headers={"location": f"{SECOND_FACTOR}?to={quote(to, safe='')}"})
 
 
 def _answer(request: _Request) -> _Shown:
@@ -136,7 +143,10 @@ def _done(request: _Request) -> _Shown:
     if page.upload is not None:
         visit = _visit(request)
         visit.chunks, visit.open_deed = request.chunks, _opener(request)
-        return _Shown(page.upload(visit), visit, Frame())
+        outcome = page.upload(visit)
+        if isinstance(outcome, View):
+            return patiently(lambda: _in_deed(request, lambda deed, visit: outcome, writes=False))  # noqa: ARG005
+        return _Shown(outcome, visit, Frame())
     if page.count_try is not None:
         patiently(lambda: _count(request))
     do = page.do
@@ -179,15 +189,19 @@ def _organisations(deed: Deed) -> tuple[MyOrganisation, ...]:
 def _visit(request: _Request) -> Visit:
     asked = request.asked
     return Visit(path=asked.path, here=asked.here, query=asked.query, form=request.form, language=asked.language,
-                 device=asked.device, credential=asked.credential, content_type=asked.content_type)  # fmt: skip
+                 device=asked.device, credential=asked.credential, content_type=asked.content_type,
+                 has_chosen_language=asked.has_chosen_language)  # fmt: skip
 
 
 def _opener(request: _Request) -> Callable[..., Any]:
     asked = request.asked
 
-    def open_deed(*, writes: bool, is_reading: bool = False) -> Any:
-        return request.desk.deed(request.page.access, writes=writes, credential=asked.credential, client=asked.client,
-                                 organisation_id=asked.path.get("organisation_id"), is_reading=is_reading)  # fmt: skip
+    @contextmanager
+    def open_deed(*, writes: bool, is_reading: bool = False) -> Generator[Deed]:
+        with request.desk.deed(request.page.access, writes=writes, credential=asked.credential, client=asked.client,
+                               organisation_id=asked.path.get("organisation_id"), is_reading=is_reading) as deed:  # fmt: skip
+            check_second_factor_due(deed)  # here, because every page and every upload opens its deeds here
+            yield deed
 
     return open_deed
 

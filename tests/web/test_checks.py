@@ -1,0 +1,145 @@
+import pytest
+from guest import Guest
+from sqlalchemy import text
+
+from compliance.domain.certificate import SYMBOLS, number_is_valid
+from compliance.store.identities import Identity
+from compliance.usecases.certificates import suspend_certificate
+from compliance.usecases.public_pages import near_numbers
+from hotels import MET, Hotel
+
+ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def hotel(migrated_url):
+    hotel = Hotel(migrated_url)
+    yield hotel
+    hotel.parts.close()
+
+
+@pytest.fixture
+def guest(hotel):
+    return Guest(hotel.client.app)
+
+
+@pytest.fixture
+def number(hotel):
+    """The number of a certificate that was issued, and is not signed yet."""
+    with hotel.unit() as unit:
+        unit.identities.add(
+            Identity(organisation_id=hotel.id, country="KH", state="confirmed", how="register_operator",
+                     register="Ministry of Commerce", number="00012345", decided_by=hotel.people["Sok Dara"],
+                     decided_at=hotel.now, revision=1, created_at=hotel.now)
+        )  # fmt: skip
+    hotel.submitted(MET)
+    return hotel.must("GET", "./certificates")["certificates"][0]["number"]
+
+
+def sign(hotel):
+    with hotel.parts.desk.store.unit() as unit:
+        unit.certificates._connection.execute(text("UPDATE certificates SET signing = 'signed'"))
+
+
+def mistyped(number):
+    """The number with one symbol that is another, and looks like none of the likely ones."""
+    return next(number[:-1] + each for each in SYMBOLS if each != number[-1])
+
+
+def test_a_certificate_that_is_being_signed_is_not_called_valid_yet(guest, number):
+    page = guest.open(f"/certificates/{number}")
+    assert (page.status, page.heading) == (200, "Riverside Hotel")
+    assert "Issued, and being signed" in page.text
+    assert "Valid today" not in page.text
+    assert not page.tree.find_class("app-valid")
+    assert "Only the business itself." in page.text
+    assert "River" in page.text
+    assert "Cambodia" in page.text
+    assert "Sok Dara" not in page.text
+    assert "It does not say that children are safe there" in page.text
+    assert "The operator of this service looked up its register number" in page.text
+
+
+def test_only_what_is_active_and_signed_is_shown_in_green(hotel, guest, number):
+    sign(hotel)
+    page = guest.open(f"/certificates/{number}")
+    assert "Valid today" in page.text
+    assert page.tree.find_class("app-valid")
+    with hotel.parts.desk.deed(writes=True) as deed:
+        suspend_certificate(deed, number, "Shown for <b>another</b> hotel")
+    page = guest.open(f"/certificates/{number}")
+    assert "Not valid: it is suspended" in page.text
+    assert not page.tree.find_class("app-valid")
+    assert "another" not in page.text.replace("another organisation", "").replace("another business", "").replace(
+        "another number", "")  # fmt: skip
+
+
+@ONE_ENGINE
+def test_after_its_last_day_it_has_expired(hotel, guest, number):
+    sign(hotel)
+    hotel.now = hotel.now.replace(year=2028)
+    page = guest.open(f"/certificates/{number}")
+    assert "Not valid: it has expired" in page.text
+    assert "Its last day was 22 November 2027." in page.text
+
+
+@ONE_ENGINE
+def test_a_number_is_read_however_it_is_typed(guest, number):
+    bare = number.removeprefix("CP-").replace("-", "")
+    for typed in (
+        number,
+        number.lower(),
+        bare,
+        f"  cp {bare[:3]} {bare[3:]} ",
+        bare.replace("0", "O").replace("1", "l"),
+    ):
+        page = Guest(guest.client.app).open(f"/check?number={typed.replace(' ', '%20')}")
+        assert page.path == f"/certificates/{number}"
+    assert guest.open(f"/certificates/{bare.lower()}").path == f"/certificates/{number}"
+
+
+@ONE_ENGINE
+def test_a_mistyped_number_is_said_kindly_and_stays_in_the_field(guest, number):
+    page = guest.open(f"/check?number={mistyped(number)}")
+    assert page.status == 422
+    assert [field for _, field in page.mistakes] == ["number"]
+    assert page.tree.xpath("//input[@id='number']/@value") == [mistyped(number)]
+    assert "Look again at what is easily mistaken" in page.text
+    assert guest.open(f"/certificates/{mistyped(number)}").path.startswith("/check?number=")
+
+
+@ONE_ENGINE
+def test_a_number_that_is_too_short_is_counted(guest):
+    page = guest.open("/check?number=CP-7QF4")
+    assert "You typed 4 letters and digits; after CP there are 8." in page.text
+
+
+@ONE_ENGINE
+def test_nothing_typed_is_said_at_the_field(guest):
+    assert guest.open("/check?number=").mistakes == [("Fill this in.", "number")]
+    assert guest.open("/check").mistakes == []
+
+
+@ONE_ENGINE
+def test_what_is_typed_is_shown_as_text_only(guest):
+    page = guest.open("/check?number=%3Cscript%3Ealert(1)%3C/script%3E")
+    assert page.status == 422
+    assert not page.tree.xpath("//main//script")
+    assert guest.open("/certificates/%3Cscript%3E").status == 422
+
+
+@ONE_ENGINE
+def test_a_number_that_nobody_has_gets_a_kind_page(guest):
+    page = guest.open("/certificates/CP-0000-0000")
+    assert (page.status, page.heading) == (404, "No certificate has this number")
+    assert "/check" in page.links
+
+
+def test_one_symbol_that_looks_alike_leads_to_the_numbers_that_may_be_meant():
+    good = next(f"CP-7QF8-{each}2X{last}" for each in SYMBOLS for last in SYMBOLS
+                if number_is_valid(f"CP-7QF8-{each}2X{last}"))  # fmt: skip
+    assert good in near_numbers(good.replace("8", "B"))
+    swapped = f"CP-Q7{good[5:]}"
+    assert good in near_numbers(swapped)
+    assert near_numbers("no number") == []
+    assert len(near_numbers("CP-8B5S-2Z6G")) <= 3
