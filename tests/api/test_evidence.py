@@ -302,7 +302,7 @@ def test_the_list_says_what_must_never_be_uploaded_and_goes_page_by_page(service
     assert third["next"] is None
     assert "names or images of children" in first["warning"]
     assert "child sexual abuse material" in first["warning"]
-    assert "http://127.0.0.1:8000/channels" in first["warning"]
+    assert "http://127.0.0.1:8000/danger" in first["warning"]
     assert code(service.ask("GET", params={"cursor": "nonsense"})) == (422, "cursor-wrong")
 
 

@@ -12,11 +12,11 @@ from fixtures.libraries import ROOT
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 
 
-@pytest.mark.parametrize("language", ["en", "km"])
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_a_filled_sheet_reads_back_as_it_was_filled(path, language):
+def test_a_filled_sheet_reads_back_as_it_was_filled(path):
     given = read_answers_file(path, decisions_allowed=True).answers
     library = Library(ROOT / "questionnaires")
+    language = "km" if "km" in library.languages(given.questionnaire) else "en"
     questionnaire, is_reviewed = library.translated(given.questionnaire, language)
     filled = FilledIn(facts=given.profile, answers=given.answers)
     read = read_sheet(filled_sheet(questionnaire, filled, reviewed=is_reviewed))

@@ -137,7 +137,7 @@ def test_answers_are_shown_in_words_and_never_as_markup(manager, draft):
 @pytest.mark.skipif("km" not in page_languages(), reason="the pages are not translated yet")
 def test_the_english_statement_stands_beside_an_unreviewed_translation(manager, draft):
     finish(manager)
-    page = manager.speak("km").open(f"{draft}/sign")
+    page = manager.open(f"/language/km?to={draft}/sign")
     assert page.status == 200
     assert STATEMENTS[STATEMENT_VERSION] in page.text
     assert page.tree.xpath("//*[contains(@class, 'app-untranslated')]")

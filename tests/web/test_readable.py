@@ -116,3 +116,9 @@ def test_the_glossary_says_what_to_write_instead(guest):
     page = guest.open("/glossary")
     assert "child sexual abuse material" in page.text
     assert "An expert has not reviewed this list yet." in page.text
+
+
+def test_what_is_counted_shows_from_where_it_earns_how_many_points(guest):
+    page = guest.open(HOTELS)
+    assert "from 80 %: 75" in " ".join(page.tree.get_element_by_id("CORE-09").text_content().split())
+    assert "from 31: 50" in " ".join(page.tree.get_element_by_id("CORE-10").text_content().split())

@@ -96,8 +96,8 @@ def test_a_list_is_shown_before_it_is_taken_over(manager):
     add(manager, "Old Garden", reference="G-1")
     page = preview(manager, "name,town,reference\nNew Garden,Kep,G-1\nHarbour,Kampot,H-1\nRiverside Hotel,,\n")
     assert page.heading == "Check the list"
-    assert "1 site is added" in page.text
-    assert "1 site is changed" in page.text
+    assert "1 site will be added" in page.text
+    assert "1 site will be changed" in page.text
     assert "1 site is there already" in page.text
     assert len(sites_of(manager)) == 2
     shown = page.send("/import/confirmed")
@@ -115,7 +115,7 @@ def test_a_list_is_shown_before_it_is_taken_over(manager):
 ])  # fmt: skip
 def test_lists_come_in_many_shapes(manager, text, encoding):
     page = preview(manager, text, encoding)
-    assert "1 site is added" in page.text
+    assert "1 site will be added" in page.text
     page.send("/import/confirmed")
     assert [(each["name"], each["town"]) for each in sites_of(manager)][1:] == [("ភូមិ", "Kep")]
 

@@ -100,7 +100,7 @@ def test_every_mail_says_who_sends_it_and_where_a_child_in_danger_is_reported(ki
     _, text = written(kind, language)
     lines = text.split("\n")
     assert "https://service.example" in lines
-    assert lines[-2:] == ["https://service.example/channels", ""]
+    assert lines[-2:] == ["https://service.example/danger", ""]
     assert "compliance" in text
     assert ("call the police" if language == "en" else "ហៅប៉ូលីស") in " ".join(text.split())
 
@@ -189,7 +189,7 @@ def test_whatever_the_name_the_mail_keeps_its_shape(name):
     subject, text = written("section_assigned", section=name)
     assert "\n" not in subject
     assert subject.isprintable() or any(each in subject for each in "\u200b\u200c\u200d") or not name.isprintable()
-    assert text.endswith("/channels\n")
+    assert text.endswith("/danger\n")
     assert text.count(BASE["link"]) == 1
 
 

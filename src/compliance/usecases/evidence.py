@@ -160,7 +160,7 @@ def list_evidence(
     return EvidencePage(
         items=items,
         next=write_cursor(items[-1].id) if len(found) > limit else None,
-        warning=upload_warning(deed.someone.language, channels=f"{deed.means.terms.base_url}/channels"),
+        warning=upload_warning(deed.someone.language, channels=f"{deed.means.terms.base_url}/danger"),
     )
 
 

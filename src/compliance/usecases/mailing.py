@@ -22,18 +22,18 @@ from compliance.usecases.jobs import CannotSucceed, Opener
 from compliance.words.mails import MailFact, MailKind, write_mail
 
 PATHS: Mapping[str, str] = {
-    "identity_confirmed": "/organisations/{organisation_id}/identities",
-    "identity_refused": "/organisations/{organisation_id}/identities",
+    "identity_confirmed": "/organisations/{organisation_id}/profile",
+    "identity_refused": "/organisations/{organisation_id}/profile",
     "section_assigned": "/organisations/{organisation_id}/assessments/{assessment}",
     "comment_added": "/organisations/{organisation_id}/assessments/{assessment}",
     "assessment_submitted": "/organisations/{organisation_id}/assessments/{assessment}",
     "draft_expires": "/organisations/{organisation_id}/assessments/{assessment}",
     "task_due": "/organisations/{organisation_id}/tasks/{task}",
-    "certificate_expires": "/organisations/{organisation_id}/certificates/{number}",
-    "certificate_expired": "/organisations/{organisation_id}/certificates/{number}",
-    "certificate_suspended": "/organisations/{organisation_id}/certificates/{number}",
-    "certificate_withdrawn": "/organisations/{organisation_id}/certificates/{number}",
-    "certificate_reinstated": "/organisations/{organisation_id}/certificates/{number}",
+    "certificate_expires": "/certificates/{number}",
+    "certificate_expired": "/certificates/{number}",
+    "certificate_suspended": "/certificates/{number}",
+    "certificate_withdrawn": "/certificates/{number}",
+    "certificate_reinstated": "/certificates/{number}",
 }
 """Kind → the page that its link leads to, with the facts that it is made of; all other kinds are given their `link`."""
 DAYS = frozenset({"due_on", "expires_on"})

@@ -64,6 +64,8 @@ class OrganisationOverview(Struct, frozen=True, kw_only=True):
     """Those in force or suspended, newest first."""
     ending: tuple[ShownCertificate, ...] = ()
     """Of these, those that run out within 60 days."""
+    lapsed: tuple[ShownCertificate, ...] = ()
+    """The newest one of each sector that has run out, where none took its place."""
     evidence_ending: int = 0
     """Papers whose last day is within 60 days, or past; 50 at most are counted."""
 
@@ -77,7 +79,8 @@ def read_organisation_overview(deed: Deed, language: str) -> OrganisationOvervie
     drafts = [each for each in every if each.state == "draft"]
     results = _newest_results(every)
     plan = read_plan(deed, results[0].id, language) if results else None
-    certificates = tuple(each for each in list_certificates(deed) if each.status in ("active", "suspended"))
+    issued = list_certificates(deed)
+    certificates = tuple(each for each in issued if each.status in ("active", "suspended"))
 
     return OrganisationOverview(
         identities=identities,
@@ -88,6 +91,7 @@ def read_organisation_overview(deed: Deed, language: str) -> OrganisationOvervie
         tasks=tuple(each for each in plan.tasks if each.state in ("open", "in_progress"))[:3] if plan else (),
         certificates=certificates,
         ending=tuple(each for each in certificates if _is_soon(each.valid_until, deed.today)),
+        lapsed=_lapsed(issued),
         evidence_ending=len(list_evidence(deed, cursor=None, limit=50, digest=None,
                                           expiring_before=deed.today + _SOON).items),
     )  # fmt: skip
@@ -111,6 +115,14 @@ def _newest_results(every: list[ShownAssessment]) -> list[ShownAssessment]:
     for each in given:
         found.setdefault(each.sector, each)
     return list(found.values())
+
+
+def _lapsed(issued: list[ShownCertificate]) -> tuple[ShownCertificate, ...]:
+    newest: dict[str, ShownCertificate] = {}
+    for each in issued:
+        newest.setdefault(each.sector, each)
+    held = {each.sector for each in issued if each.status in ("active", "suspended")}
+    return tuple(each for sector, each in newest.items() if each.status == "expired" and sector not in held)
 
 
 def _draft(deed: Deed, assessment: ShownAssessment, language: str) -> ShownDraft:

@@ -24,13 +24,14 @@ from compliance.domain.assessment import (
 )
 from compliance.domain.certificate import earns_certificate
 from compliance.domain.questionnaire import Questionnaire, ScoredItem
-from compliance.domain.remediation import Path, Step, Target, draw_plan, least_effort
+from compliance.domain.remediation import Path, Step, Target, draw_plan
 from compliance.domain.scoring import Assurance, Outcome, Score, ScoreCard, Scorer
 from compliance.errors import NotFound
 from compliance.store.assessments import Assessment
 from compliance.store.submissions import SnapshotRow
 from compliance.usecases.assessments import get_assessment
 from compliance.usecases.deed import Deed
+from compliance.usecases.shortest import shortest_path
 from compliance.words import Speaker, say_blocks, say_item_score, say_reason, speaker
 
 DocumentName = Literal["report.pdf", "plan.pdf", "plan.xlsx", "plan.csv", "plan.ics", "certificate-preview.pdf"]
@@ -234,7 +235,7 @@ def find_path(deed: Deed, assessment_id: str, target: Target, language: str | No
     scorer = _scorer(deed, submission)
     questionnaire, _ = words_of(deed, submission.assessment, language)
 
-    path = least_effort(scorer, submission.card(scorer), target)
+    path = shortest_path(scorer, submission.card(scorer), target, digest=submission.row.result_digest)
 
     return _said_path(path, questionnaire)
 

@@ -4,11 +4,12 @@ from collections.abc import Collection
 
 from msgspec import Struct
 
-from compliance.domain.remediation import Priority, Step, draw_tasks, least_effort
+from compliance.domain.remediation import Priority, Step, draw_tasks
 from compliance.domain.remediation.imagined import card_after, every_step, with_earlier
 from compliance.domain.scoring import Outcome, Score, ScoreCard
 from compliance.usecases.deed import Deed
 from compliance.usecases.results import SaidReason, get_submission, say_step, words_of
+from compliance.usecases.shortest import shortest_path
 from compliance.words import say_blocks, say_reason, speaker
 
 
@@ -60,7 +61,7 @@ def imagine(deed: Deed, assessment_id: str, keys: Collection[str], language: str
     chosen = with_earlier(steps, [step for step in steps if key_of(step) in keys])
     after = card_after(scorer, card, chosen)
     target = "approaching" if card.outcome == "not_met" else "met"
-    path = least_effort(scorer, card, target).steps
+    path = shortest_path(scorer, card, target, digest=submission.row.result_digest).steps
 
     says = speaker(questionnaire.language)
     items = {item.id: item for item in questionnaire.scored_items}

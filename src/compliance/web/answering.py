@@ -106,11 +106,11 @@ def save_item(deed: Deed, visit: Visit) -> Go | View:
     sheet = open_sheet(deed, visit)
     item = sheet.item(visit["item"])
     form, given = visit.form, sheet.standing.given(item.id)
-    goes_back = form.raw("then") == "list"
+    then = form.raw("then")
     before = given.answer if given else Answer()
     seen = seen_revision(form, item.id)
     answer = read_answer(form, item, before, deed.today,
-                         is_needed=not goes_back and not isinstance(item, TextItem))  # fmt: skip
+                         is_needed=not then and not isinstance(item, TextItem))  # fmt: skip
     form.check()
     try:
         _keep(deed, visit["assessment_id"], item.id, answer, given=given, seen=seen)
@@ -120,7 +120,9 @@ def save_item(deed: Deed, visit: Visit) -> Go | View:
         raise AnswerInvalid(at_fields(refusal.problems, [item])) from None
     except SectionAssigned as refusal:
         raise SectionAssigned(_nowhere(refusal.problems)) from None
-    following = None if goes_back else _following(sheet, item)
+    if then == "upload":
+        return Go(to=f"{sheet.at}/items/{item.id}/evidence")
+    following = None if then else _following(sheet, item)
     return Go(to=f"{sheet.at}/items/{following}") if following else Go(to=sheet.at, done="saved")
 
 

@@ -52,8 +52,9 @@ def _check_view(deed: Deed, visit: Visit, checked: CheckedDraft) -> View:
     gaps = [{"gap": each, "says": _gap_says(each, visit.language), "is_own": each.kind in GAPS}
             for each in checked.gaps]  # fmt: skip
     can_sign = deed.actor.has("signatory")
+    carried = sum(each.kind in ("gap-unconfirmed", "gap-fact-unconfirmed") for each in checked.gaps)
     return View(template="check.html", context={
-        "at": A.format(**visit.path), "checked": checked, "gaps": gaps, "can_sign": can_sign,
+        "at": A.format(**visit.path), "checked": checked, "gaps": gaps, "can_sign": can_sign, "carried": carried,
         "signatories": [] if can_sign else _signatories(deed), "who": "draft",
         "is_changed": isinstance(visit.refusal, StaleRevision),
     })  # fmt: skip

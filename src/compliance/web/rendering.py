@@ -51,7 +51,7 @@ def _common(visit: Visit, frame: Frame) -> dict[str, Any]:
         "language": visit.language, "languages": _switch(visit.language), "here": visit.here,
         "is_translation_reviewed": is_reviewed(visit.language), "person": frame.person, "actor": frame.actor,
         "organisations": frame.organisations, "mine": here_for, "terms": frame.terms, "now": frame.now,
-        "today": frame.now.date(), "notice": translations(visit.language).gettext(done) if done else None, "mistakes": mistakes,
+        "today": frame.now.date(), "notice": translations(visit.language).gettext(done) if done else None, "mistakes": mistakes, "labels": {},
         "mistake_at": {each.field: each.text for each in reversed(mistakes) if each.field}, "form": visit.form,
     }  # fmt: skip
 

@@ -48,7 +48,7 @@ def show_withdraw(deed: Deed, visit: Visit) -> View:
     return View(template="again_withdraw.html", context={
         "at": A.format(**visit.path), "assessment": assessment, "can_withdraw": assessment.state in WITHDRAWABLE,
         "may_withdraw": deed.actor.has("owner", "signatory"),
-        "certificate": read_certificate_of(deed, assessment.id), "who": "draft",
+        "certificate": read_certificate_of(deed, assessment.id), "who": "submission" if assessment.snapshots else "draft",
     })  # fmt: skip
 
 

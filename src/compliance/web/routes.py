@@ -15,6 +15,7 @@ from compliance.web import (
     facts,
     home,
     invited,
+    mailed,
     operator,
     operator_certificates,
     organisations,
@@ -67,6 +68,7 @@ PAGES: tuple[Page, ...] = (
     *results.PAGES,
     *what_if.PAGES,
     *plans.PAGES,
+    *mailed.PAGES,
     *renewing.PAGES,
     *spreadsheets.PAGES,
 )

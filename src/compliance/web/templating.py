@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,7 @@ def render(template: str, language: str, context: Mapping[str, Any]) -> bytes:
     return environment(language).get_template(template).render(context).encode()
 
 
+@lru_cache(4096)
 def say_day(day: date, language: str) -> str:
     """A day as people of the language write it."""
     from babel.dates import format_date
@@ -56,6 +57,7 @@ def say_day(day: date, language: str) -> str:
     return format_date(day, format="long", locale=_locale(language))
 
 
+@lru_cache(4096)
 def say_moment(at: datetime, language: str) -> str:
     """A moment, in UTC, which is said."""
     from babel.dates import format_datetime

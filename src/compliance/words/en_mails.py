@@ -105,7 +105,7 @@ PARTS: dict[str, str] = {
     "A machine sent it, and nobody reads answers to it.\n\n"
     "This service takes no reports about abuse. If a child is in danger, call the police now. Where to report a "
     "concern, country by country:\n\n"
-    "{base_url}/channels",
+    "{base_url}/danger",
     "minutes": "{count} minutes",
     "minutes-one": "1 minute",
     "hours": "{count} hours",
