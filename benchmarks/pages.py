@@ -24,7 +24,7 @@ sys.path[:0] = [str(TESTS), str(TESTS / "faults"), str(TESTS / "web")]
 
 from guest import Guest  # noqa: E402
 from processes import Service  # noqa: E402
-from test_every_page import kind_of, walk  # noqa: E402
+from walking import kind_of, walk  # noqa: E402
 
 from demo import Demo, made_demo  # noqa: E402
 

@@ -104,7 +104,8 @@ def assemble(  # noqa: PLR0913 - tests give parts of their own
     means = Means(shelf=Shelf(store), passwords=passwords or Passwords(),
                   terms=msgspec.structs.replace(terms or Terms(), scans=scanner is not None),
                   secret_key=secret_key or chance.octets(32), files=files or _folder_beside(database),
-                  scanner=scanner, mail_folder=mail_folder)  # fmt: skip
+                  scanner=scanner, mail_folder=mail_folder,
+                  registers=library if (library.folder / "channels.yaml").is_file() else None)  # fmt: skip
     return Parts(desk=Desk(store, means, clock=clock, chance=chance), database=database)
 
 

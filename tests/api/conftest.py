@@ -1,4 +1,5 @@
 import pytest
+
 from visitor import Clock, Service
 
 

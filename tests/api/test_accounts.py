@@ -5,10 +5,10 @@ from datetime import timedelta
 import pyotp
 import pytest
 from litestar.testing import TestClient
-from visitor import PASSWORD, Visitor, code_of, problems_of
 
 from compliance.app import make_app
 from compliance.usecases.registering import PasswordWeak, check_strength
+from visitor import PASSWORD, Visitor, code_of, problems_of
 
 OTHER = "a quiet green harbour"
 

@@ -8,13 +8,13 @@ from functools import cache
 from typing import get_args
 
 import pytest
-from hotels import NEW, Hotel
 from msgspec.structs import replace
 
 from compliance.domain.certificate import CertificateStatus
 from compliance.domain.journal import Entry, Head, Row, verify_chain
 from compliance.words.journal import CATALOGUES, Named, placeholders, say_entry
 from fixtures.libraries import ROOT
+from hotels import NEW, Hotel
 
 SOURCE = ROOT / "src" / "compliance"
 ALWAYS = {"actor", "kind"}

@@ -5,7 +5,6 @@ from datetime import timedelta
 from time import sleep
 
 import pytest
-from hotels import MET, NEW, POOR, Hotel, seen
 from msgspec import to_builtins
 
 from compliance.domain.journal import verify_chain
@@ -15,6 +14,7 @@ from compliance.usecases.answering import put_answer
 from compliance.usecases.assessments import start_assessment
 from compliance.usecases.collaborating import assign_section
 from compliance.usecases.pages import write_cursor
+from hotels import MET, NEW, POOR, Hotel, seen
 
 FACTS = to_builtins(POOR.profile)
 

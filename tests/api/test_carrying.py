@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from hotels import MET, NEW, Hotel, seen
 from msgspec.structs import replace
 
 from compliance.domain.questionnaire import full_digest, structure_digest
 from compliance.store.questionnaires import Copy
+from hotels import MET, NEW, Hotel, seen
 
 
 @pytest.fixture

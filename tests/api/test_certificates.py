@@ -5,7 +5,6 @@ from datetime import timedelta
 from time import sleep
 
 import pytest
-from hotels import MET, Hotel
 from msgspec import json
 
 from compliance.domain.certificate import number_is_valid
@@ -13,6 +12,7 @@ from compliance.store.identities import Identity
 from compliance.store.organisations import Organisation, Profile
 from compliance.usecases.certificates import expire_certificate, issue_waiting, suspend_certificate
 from compliance.usecases.clockwork import watch_withheld
+from hotels import MET, Hotel
 
 
 @pytest.fixture

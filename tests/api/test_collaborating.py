@@ -1,9 +1,9 @@
 """Answering together: sections given to people, and comments beside items."""
 
 import pytest
-from hotels import NEW, Hotel, problem_codes
 
 from compliance.usecases.mailing import Queued, write_letter
+from hotels import NEW, Hotel, problem_codes
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """Who an organisation is: by its domain, by a register number; the queues of operator and regulator."""
 
 import pytest
-from visitor import code_of
 
 from compliance.usecases.identities import DomainProof, find_challenge, settle_domain_proof
+from visitor import code_of
 
 
 @pytest.fixture

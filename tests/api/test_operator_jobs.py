@@ -3,11 +3,11 @@
 import threading
 
 import pytest
-from visitor import Service
 
 from compliance.notify import FolderPost, NotSent
 from compliance.usecases.job_kinds import every_kind
 from compliance.worker import Worker
+from visitor import Service
 
 
 class RefusingPost:

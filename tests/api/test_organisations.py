@@ -1,6 +1,7 @@
 """Organisations, sites, people, invitations: over the door, each refusal once."""
 
 import pytest
+
 from visitor import Service, Visitor, code_of, problems_of
 
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)

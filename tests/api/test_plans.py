@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+
 from hotels import Hotel, problem_codes, seen
 
 FILE = "sha256:" + "1" * 64

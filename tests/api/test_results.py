@@ -6,10 +6,10 @@ import io
 
 import msgspec
 import pytest
-from hotels import MET, Hotel
 
 from compliance.domain.assessment import Attested, Receipt, attestation_digest, recompute
 from compliance.domain.scoring import ScoreCard
+from hotels import MET, Hotel
 
 MAGIC = {
     "report.pdf": b"%PDF-",

@@ -16,6 +16,8 @@ ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-compo
 PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 READY_WITHIN_S = 30
+WITHIN_MS = 20_000
+"""A page that is not there by then does not come; machines that test are slow."""
 
 
 class Port:
@@ -41,6 +43,14 @@ class Port:
     def __exit__(self, *exception: object) -> None:
         self._server.should_exit = True
         self._thread.join()
+
+
+def opened(chromium: Any, url: str, *, language: str = "en", size: dict[str, int] = DESK, **options: Any) -> Any:
+    """A browser of its own, as far as cookies go, for the service at an address."""
+    context = chromium.new_context(viewport=size, **options)
+    context.set_default_timeout(WITHIN_MS)
+    context.add_cookies([{"name": "language", "value": language, "url": url}])
+    return context
 
 
 def violations(page: Any) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import date
 
 import msgspec
 import pytest
-from browsing import DESK, PHONE
+from browsing import DESK, PHONE, opened
 from traveller import Traveller
 
 from compliance.domain.questionnaire import MaturityItem
@@ -16,6 +16,7 @@ from compliance.domain.scoring import Answer
 from compliance.intake.answers import AnswersFile, read_answers_file
 from compliance.store.identities import Identity
 from compliance.web.item_fields import fields_from
+from compliance.words.pages import translations
 from fixtures.libraries import ROOT
 from visitor import PASSWORD
 
@@ -23,10 +24,9 @@ JOURNEYS = [("en", True, DESK), ("en", False, PHONE), ("km", True, PHONE), ("km"
 EMAIL = "dara@riverside.example"
 
 
-def without_files(answer: Answer) -> Answer:
-    pieces = tuple(msgspec.structs.replace(piece, form="record", file=None) if piece.form == "file" else piece
-                   for piece in answer.pieces)  # fmt: skip
-    return msgspec.structs.replace(answer, pieces=pieces)
+def evidenced_on(answer: Answer) -> date | None:
+    """The day of the paper that the answer rests on; None where it rests on none."""
+    return answer.pieces[0].dated_on if answer.pieces else answer.evidence_on
 
 
 def whole_hotel() -> AnswersFile:
@@ -36,7 +36,7 @@ def whole_hotel() -> AnswersFile:
     return msgspec.structs.replace(
         file, profile={**file.profile, "remote_check_in": "yes", "offers_childcare": "yes"},
         answers={**file.answers, **{item: msgspec.structs.replace(like, value=4, pieces=(), evidence="documented",
-                                                                  evidence_on=None) for item in ("HOS-07", "HOS-08")}},
+                                                                  evidence_on=date(2026, 10, 2)) for item in ("HOS-07", "HOS-08")}},
     )  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def register(me: Traveller, service):
     me.fill(name="Riverside Hotel", country="KH", town="Siem Reap").press().look("overview-empty")
 
 
-def answer_everything(me: Traveller, service, draft, file: AnswersFile):
+def answer_everything(me: Traveller, service, draft, file: AnswersFile, words):
     """One thing per page, until nothing is asked any more."""
     with service.deed() as deed:
         questionnaire = deed.means.shelf.questionnaire(deed.means.shelf.named("hospitality@1.0").copy.digest)
@@ -79,10 +79,13 @@ def answer_everything(me: Traveller, service, draft, file: AnswersFile):
             me.look(f"item-{type(item).__name__.lower()}")
         if isinstance(item, MaturityItem) and count == 0:
             me.press().look("item-mistake", refused=True)
-        given = fields_from(item, without_files(answer))
+        given = fields_from(item, answer)
         if given.get("reason"):
             given["not_applicable"] = "yes"
         me.fill_in({f"{item_id}.{name}": value for name, value in given.items() if value and name != "note"})
+        if day := evidenced_on(answer):
+            me.open_details(words("Add evidence"))
+            me.fill_in({f"{item_id}.what": "A folder in the office", f"{item_id}.dated": day})
         me.press()
         assert not me.said, f"{item_id}: {me.said}"
         count += 1
@@ -93,12 +96,8 @@ def answer_everything(me: Traveller, service, draft, file: AnswersFile):
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_a_hotel_from_registration_to_its_plan(service, url, chromium, journey, tmp_path):
     language, has_script, size = journey
-    context = chromium.new_context(viewport=size, java_script_enabled=has_script)
-    context.set_default_timeout(20_000)
-    context.add_cookies([{"name": "language", "value": language, "url": url}])
-    me = Traveller(
-        context.new_page(), url, prefix=f"journey-{language}-{size['width']}", has_script=has_script, looks=has_script
-    )
+    context = opened(chromium, url, language=language, size=size, java_script_enabled=has_script)
+    me = Traveller(context.new_page(), url, prefix=f"journey-{language}-{size['width']}", has_script=has_script)
 
     register(me, service)
     organisation_id = confirm_identity(service, EMAIL)
@@ -115,7 +114,7 @@ def test_a_hotel_from_registration_to_its_plan(service, url, chromium, journey, 
     me.fill_in({name: value if isinstance(value, list) else str(value) for name, value in file.profile.items()})
     me.press()
     assert not me.said, me.said
-    assert answer_everything(me, service, draft, file) == 38
+    assert answer_everything(me, service, draft, file, translations(language).gettext) == 38
     me.go(draft).look("tasks-done")
 
     paper = tmp_path / "policy.txt"

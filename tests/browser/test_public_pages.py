@@ -1,7 +1,7 @@
 """What everybody can see, in a real browser: nothing that axe minds, nothing from elsewhere, light enough for a slow line."""
 
 import pytest
-from browsing import DESK, PHONE, is_too_wide, picture, violations
+from browsing import DESK, PHONE, is_too_wide, opened, picture, violations
 
 ADDRESSES = {
     "home": "/",
@@ -27,17 +27,11 @@ FIRST_VISIT_KB, LATER_KB = 150, 30
 HEAVY = {"questionnaire", "quick-check-hotel", "standards", "glossary"}
 
 
-def context_of(chromium, url, language, size, **options):
-    context = chromium.new_context(viewport=size, **options)
-    context.add_cookies([{"name": "language", "value": language, "url": url}])
-    return context
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ADDRESSES)
 def test_a_page_for_everybody(demo, chromium, name, language):
     for size, width in ((PHONE, 320), (DESK, 1280)):
-        context = context_of(chromium, demo.url, language, size)
+        context = opened(chromium, demo.url, language=language, size=size)
         page = context.new_page()
         elsewhere = []
         page.on(
@@ -58,7 +52,7 @@ def test_a_page_for_everybody(demo, chromium, name, language):
 
 @pytest.mark.parametrize("language", ["en", "km"])
 def test_pages_are_light(demo, chromium, language):
-    context = context_of(chromium, demo.url, language, PHONE)
+    context = opened(chromium, demo.url, language=language, size=PHONE)
     page = context.new_page()
     session = context.new_cdp_session(page)
     session.send("Network.enable")

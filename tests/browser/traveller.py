@@ -1,17 +1,18 @@
 """Somebody in front of a browser: opens pages, fills forms in by the names of their fields, presses the one big button."""
 
+from contextlib import contextmanager
+
 from browsing import is_too_wide, picture, violations
 from playwright.sync_api import expect
 
 
 class Traveller:
-    """One browser page, whose every new page is looked at: accessible, not too wide, a picture kept."""
+    """One tab of a browser, whose new pages can be looked at: accessible, not too wide, a picture kept."""
 
-    def __init__(self, page, url, *, prefix, has_script=True, looks=True):
+    def __init__(self, page, url, *, prefix, has_script=True):
         self.page = page
         self.url = url
         self._prefix = prefix
-        self._looks = looks
         self._has_script = has_script
 
     def go(self, path):
@@ -27,13 +28,22 @@ class Traveller:
     def heading(self):
         return " ".join(self.page.locator("h1").first.inner_text().split())
 
+    @property
+    def main(self):
+        """What can be read on the page itself, header and footer apart."""
+        return " ".join(self.page.locator("main").inner_text().split())
+
+    def log_in(self, email, password):
+        self.go("/log-in").fill(email=email, password=password).press()
+        assert "/log-in" not in self.path, self.said
+        return self
+
     def look(self, name, *, refused=False):
-        """Keep a picture, and let axe look: no violation. `refused`: the page says that something is wrong."""
-        if not self._looks:
-            return self
+        """Keep a picture, and let axe look, which needs scripts. `refused`: the page says that something is wrong."""
         picture(self.page, f"{self._prefix}-{name}")
-        assert violations(self.page) == [], name
         assert not is_too_wide(self.page), f"{name} scrolls sideways"
+        if self._has_script:
+            assert violations(self.page) == [], name
         assert refused == (self.page.locator(".govuk-error-summary").count() == 1), f"{name}: {self.said}"
         return self
 
@@ -71,13 +81,33 @@ class Traveller:
         else:
             found.fill(value)
 
-    def press(self, action=None):
-        """Send the form of the page (the one that goes to an address ending so) with its first button."""
-        form = self.page.locator(f'main form[action$="{action}"]' if action else 'main form[method="post"]').first
-        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
-            form.locator('button[type="submit"]').first.click()
-        self.page.wait_for_load_state("networkidle")
-        if self._has_script:  # htmx has put the answer into the page
-            expect(self.page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
-            self.page.wait_for_timeout(50)
+    def open_details(self, text):
+        """Open what is folded away."""
+        folded = self.page.locator("main details:not([open])", has=self.page.get_by_text(text, exact=True))
+        if folded.count():
+            folded.locator("summary").click()
         return self
+
+    def press(self, action=None, *, name=None):
+        """Send the form of the page (the one that goes to an address ending so) with its first button, or the named."""
+        form = self.page.locator(f'main form[action$="{action}"]' if action else 'main form[method="post"]').first
+        button = form.get_by_role("button", name=name, exact=True) if name else form.locator('button[type="submit"]')
+        with self.new_page():
+            button.first.click()
+        return self
+
+    def follow(self, text):
+        """Follow the link that says this."""
+        with self.new_page():
+            self.page.locator("main, .govuk-back-link").get_by_role("link", name=text, exact=True).first.click()
+        return self
+
+    @contextmanager
+    def new_page(self):
+        """Wait until another page stands here, whether the browser opened it or a script put it in."""
+        self.page.locator("main").evaluate("main => { main.dataset.old = '' }")
+        yield
+        self.page.locator("main:not([data-old])").wait_for()
+        self.page.wait_for_load_state("load")
+        if self._has_script:
+            expect(self.page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)

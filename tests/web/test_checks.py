@@ -116,7 +116,7 @@ def test_a_number_that_is_too_short_is_counted(guest):
 
 @ONE_ENGINE
 def test_nothing_typed_is_said_at_the_field(guest):
-    assert guest.open("/check?number=").mistakes == [("Fill this in.", "number")]
+    assert guest.open("/check?number=").mistakes == [("Number of the certificate: Fill this in.", "number")]
     assert guest.open("/check").mistakes == []
 
 

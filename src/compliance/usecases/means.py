@@ -9,6 +9,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from msgspec import Struct
 
 from compliance.files import ClamScanner, EvidenceStore
+from compliance.intake.library import Library
 from compliance.usecases.shelf import Shelf
 
 
@@ -72,3 +73,5 @@ class Means(Struct, frozen=True, kw_only=True):
     """Looks at evidence before anybody opens it, where `terms.scans`."""
     mail_folder: Path | None = None
     """Where mails are laid; None where a mail server takes them."""
+    registers: Library | None = None
+    """Where channels, standards and the glossary stand; None for those that we ship."""

@@ -137,6 +137,16 @@ def who_sees(deed: Deed, country: str, sector: str) -> tuple[str, ...]:
     return tuple(deed.unit.organisations.regulators_of(country, sector))
 
 
+def who_sees_submission(deed: Deed, assessment_id: str) -> tuple[str, ...]:
+    """The same, of an assessment.
+
+    Raises:
+        NoSuchAssessment, NotYourRole: the actor may not see it.
+    """
+    assessment = get_assessment(deed, assessment_id)
+    return who_sees(deed, assessment.country, assessment.sector)
+
+
 def site_names(deed: Deed, assessment_id: str) -> tuple[str, ...]:
     """What the sites of an assessment are called. Only of one that the actor was shown."""
     return tuple(name for _, name in deed.unit.assessments.named_sites(deed.organisation_id, assessment_id))

@@ -54,9 +54,14 @@ class _Registers(Struct, frozen=True):
     glossary: Glossary
 
 
+def _registers(deed: Deed) -> _Registers:
+    return _read(deed.means.registers)
+
+
 @functools.cache
-def _registers() -> _Registers:
-    library = Library(shipped("questionnaires"))
+def _read(library: Library | None) -> _Registers:
+    """What stands beside the questionnaires of a folder; it is read once."""
+    library = library or Library(shipped("questionnaires"))
     return _Registers(library.channels().channels, library.standards().standards, library.glossary())
 
 
@@ -65,13 +70,13 @@ def _registers() -> _Registers:
 
 def channels_of(deed: Deed, country: str) -> list[ShownChannel]:
     """The channels of a country, what helps in an emergency first; those that are dead are left out."""
-    found = [each for each in _registers().channels if each.country == country and each.status != "dead"]
+    found = [each for each in _registers(deed).channels if each.country == country and each.status != "dead"]
     return [_shown(each, deed.today) for each in sorted(found, key=_urgency)]
 
 
-def countries_with_channels() -> list[str]:
+def countries_with_channels(deed: Deed) -> list[str]:
     """The countries of which any channel is known."""
-    found = {each.country for each in _registers().channels if each.status != "dead"}
+    found = {each.country for each in _registers(deed).channels if each.status != "dead"}
     return sorted(found - {EVERYWHERE})
 
 
@@ -80,7 +85,7 @@ def channels_due(deed: Deed) -> list[DueChannel]:
     due = [
         DueChannel(channel=each, days_left=(each.verify_again_by - deed.today).days,
                    was_tried=each.verified_on is not None)
-        for each in _registers().channels if each.status != "dead"
+        for each in _registers(deed).channels if each.status != "dead"
     ]  # fmt: skip
     wanted = [each for each in due if not each.was_tried or each.days_left <= SOON_DAYS]
     return sorted(wanted, key=lambda each: (each.days_left, each.channel.country, each.channel.id))
@@ -122,13 +127,13 @@ def mapped_standards(deed: Deed) -> list[MappedStandard]:
                 items.setdefault(code, {}).setdefault(version.copy.reference, []).append(item.id)
     return [
         MappedStandard(standard=each, items={name: tuple(ids) for name, ids in items.get(each.code, {}).items()})
-        for each in _registers().standards
+        for each in _registers(deed).standards
     ]
 
 
-def words_about_abuse() -> Glossary:
+def words_about_abuse(deed: Deed) -> Glossary:
     """Which words to avoid, and which to use instead."""
-    return _registers().glossary
+    return _registers(deed).glossary
 
 
 # Certificate numbers

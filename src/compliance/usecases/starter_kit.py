@@ -51,7 +51,7 @@ def draw_template(deed: Deed, assessment_id: str, name: str, language: str) -> b
     document = next((each for each in _kit(language) if each.document == name), None)
     if document is None:
         raise NoSuchTemplate
-    channels = Library(shipped("questionnaires")).channels().channels
+    channels = (deed.means.registers or Library(shipped("questionnaires"))).channels().channels
     return draw_kit_document(document, channels=channels, country=assessment.country, made_on=deed.today)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from compliance.domain.assessment import STATEMENT_VERSION, AnswersIncomplete
 from compliance.usecases.checking import CheckedDraft, CheckedGap, read_check
 from compliance.usecases.deed import Deed
+from compliance.usecases.overview import who_sees_submission
 from compliance.usecases.people import list_people
 from compliance.usecases.revisions import StaleRevision
 from compliance.usecases.submitting import submit_assessment
@@ -85,6 +86,7 @@ def show_sign(deed: Deed, visit: Visit) -> View | Go:
         "at": at, "checked": checked, "statement": STATEMENT, "statement_version": STATEMENT_VERSION,
         "is_statement_reviewed": is_reviewed(visit.language), "can_sign": can_sign,
         "signatories": [] if can_sign else _signatories(deed), "who": "submission",
+        "regulators": who_sees_submission(deed, visit["assessment_id"]),
         "answers": sum(1 for section in checked.sections for item in section.items if item.says),
         "own_name": deed.someone.name,
     })  # fmt: skip

@@ -10,6 +10,7 @@ from compliance.domain.remediation import TaskState
 from compliance.usecases.assessments import read_assessment
 from compliance.usecases.deed import Deed
 from compliance.usecases.evidence import list_evidence
+from compliance.usecases.overview import who_sees_submission
 from compliance.usecases.people import list_people
 from compliance.usecases.plans import (
     FILE,
@@ -71,6 +72,7 @@ def show_plan(deed: Deed, visit: Visit) -> View | Go:
     return View(template="plan.html", context={
         "at": at, "plan": plan, "states": STATES, "tags": TAGS, "finished": finished, "wanted": wanted,
         "next_three": active[:3], "kit": kit_by_item(visit.language), "groups": _groups(plan), "who": "submission",
+        "regulators": who_sees_submission(deed, visit["assessment_id"]),
     })  # fmt: skip
 
 
@@ -111,6 +113,7 @@ def show_task(deed: Deed, visit: Visit) -> View:
         "unfinished": [each for each in siblings if each.state in ACTIVE],
         "records": "\n".join(each for each in task.evidence if not FILE.fullmatch(each)),
         "is_changed": isinstance(visit.refusal, StaleRevision), "who": "submission",
+        "regulators": who_sees_submission(deed, visit["assessment_id"]),
     })  # fmt: skip
 
 

@@ -21,7 +21,7 @@ def show_danger(deed: Deed, visit: Visit) -> View | Go:
     if chosen in names:
         return Go(to=f"/danger/{chosen}")
     own = _own_country(deed, visit)
-    known = countries_with_channels()
+    known = countries_with_channels(deed)
     listed = [(code, names.get(code, code)) for code in known]
     context = {
         "own": (own, names.get(own, own)) if own else None,

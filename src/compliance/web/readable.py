@@ -125,8 +125,8 @@ def show_standards(deed: Deed, visit: Visit) -> View:
 
 def show_glossary(deed: Deed, visit: Visit) -> View:
     """Words that we use, and words that we do not."""
-    del deed, visit
-    return View(template="questionnaire_glossary.html", context={"glossary": words_about_abuse()})
+    del visit
+    return View(template="questionnaire_glossary.html", context={"glossary": words_about_abuse(deed)})
 
 
 PAGES = (

@@ -6,6 +6,7 @@ from typing import Any, get_args
 from compliance.domain.questionnaire import Questionnaire
 from compliance.domain.scoring import CriticalReason, Outcome, ScoreCard, Share
 from compliance.usecases.deed import Deed
+from compliance.usecases.overview import who_sees_submission
 from compliance.usecases.plans import read_plan
 from compliance.usecases.result_history import EarlierResult, list_results, read_certificate_of
 from compliance.usecases.results import (
@@ -83,6 +84,7 @@ def show_result(deed: Deed, visit: Visit) -> View | Go:
         "items_by_section": [(section.id, section.title) for section in questionnaire.sections],
         "reasons": _reasons(said, card, questionnaire), "history": history, "points": _points(history),
         "most_reasons": MOST_REASONS, "who": "submission",
+        "regulators": who_sees_submission(deed, visit["assessment_id"]),
         "may_withdraw": deed.actor.has("owner", "signatory") and submission.assessment.state == "submitted",
     })  # fmt: skip
 

@@ -133,7 +133,11 @@ def _answer(request: _Request) -> _Shown:
         except Refusal as refused:
             refusal = refused
     shown = patiently(lambda: _in_deed(request, page.show, writes=page.show_writes, refusal=refusal))
-    if refusal is not None and isinstance(shown.outcome, View) and shown.outcome.status == 200:
+    if refusal is None:
+        return shown
+    if not isinstance(shown.outcome, View):
+        raise refusal  # an address that only takes a form has no page of its own to say it on
+    if shown.outcome.status == 200:
         shown.outcome.status = status_of(type(refusal))
     return shown
 

@@ -21,7 +21,7 @@ Event = MultipartSegment | bytes | bytearray | None
 class FileTooLarge(Invalid):
     """The file is larger than is taken here."""
 
-    code = "file-too-large"
+    code = "sent-file-too-large"
 
 
 class SentFile(Struct, kw_only=True):
@@ -43,7 +43,7 @@ class SentFile(Struct, kw_only=True):
         for part in self.chunks:
             size += len(part)
             if size > most_bytes:
-                raise FileTooLarge([Problem("file-too-large", "file", {"limit_kib": most_bytes // _KIB})])
+                raise FileTooLarge([Problem("sent-file-too-large", "file", {"limit_kib": most_bytes // _KIB})])
             parts.append(part)
         return b"".join(parts)
 

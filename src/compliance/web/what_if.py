@@ -2,6 +2,7 @@
 
 from compliance.domain.scoring import Score, Share
 from compliance.usecases.deed import Deed
+from compliance.usecases.overview import who_sees_submission
 from compliance.usecases.results import NotSubmitted
 from compliance.usecases.what_if import PossibleStep, imagine
 from compliance.web.checking import A
@@ -30,6 +31,7 @@ def show_what_if(deed: Deed, visit: Visit) -> View | Go:
         "at": A.format(**visit.path), "imagined": imagined, "groups": [(says, _by_item(steps)) for says, steps in groups if steps],
         "outcomes": OUTCOMES, "before": _assured(imagined.before_total), "after": _assured(imagined.after_total),
         "is_asked": bool(keys) or SHORTEST in visit.query, "who": "submission",
+        "regulators": who_sees_submission(deed, visit["assessment_id"]),
     })  # fmt: skip
 
 

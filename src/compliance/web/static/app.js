@@ -47,41 +47,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status >= 400) { event.detail.shouldSwap = true; event.detail.isError = false; }
 });
 document.addEventListener("htmx:afterSettle", () => {
-  // Photographs are made smaller before they are sent, which also drops where they were taken.
-const MOST_PIXELS = 2000;
-const shrink = async (file) => {
-  const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const scale = Math.min(1, MOST_PIXELS / Math.max(picture.width, picture.height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.round(picture.width * scale);
-  canvas.height = Math.round(picture.height * scale);
-  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-  const blob = await new Promise((done) => { canvas.toBlob(done, "image/jpeg", 0.85); });
-  return blob && new File([blob], file.name.replace(/\.[^.]*$/, "") + ".jpg", { type: "image/jpeg" });
-};
-document.addEventListener("change", async (event) => {
-  const field = event.target;
-  if (field.type !== "file" || !field.files.length || !/^image\/(jpeg|webp|heic|heif)$/.test(field.files[0].type)) { return; }
-  try {
-    const smaller = await shrink(field.files[0]);
-    if (!smaller) { return; }
-    const chosen = new DataTransfer();
-    chosen.items.add(smaller);
-    field.files = chosen.files;
-  } catch { /* what the browser cannot draw is sent as it is */ }
-});
-
-// How far an upload has come.
-document.addEventListener("htmx:xhr:progress", (event) => {
-  const bar = event.target.querySelector?.("progress");
-  if (bar && event.detail.lengthComputable) {
-    bar.hidden = false;
-    bar.max = event.detail.total;
-    bar.value = event.detail.loaded;
-  }
-});
-
-begin(document);
+  begin(document);
   const first = document.querySelector(".govuk-error-summary, .govuk-notification-banner[role='alert'], h1");
   if (first) { first.setAttribute("tabindex", "-1"); first.focus(); }
 });
