@@ -73,7 +73,8 @@ def answer_everything(me: Traveller, service, draft, file: AnswersFile, words):
     count = 0
     for item_id, answer in file.answers.items():
         item = items[item_id]
-        me.go(f"{draft}/items/{item_id}")
+        if me.path != f"{draft}/items/{item_id}":  # the answer before leads to the next question of its section
+            me.go(f"{draft}/items/{item_id}")
         if type(item) not in looked:
             looked.add(type(item))
             me.look(f"item-{type(item).__name__.lower()}")

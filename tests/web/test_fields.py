@@ -204,5 +204,5 @@ def test_a_list_of_tasks_is_that_of_the_library():
              {"text": "End", "href": None, "hint": "Later", "status": Markup("<em>Later</em>")}]  # fmt: skip
     theirs = [each and {"title": {"text": each["text"]}, "href": each["href"], "status": {"html": each["status"]},
                         "hint": {"text": each["hint"]} if each["hint"] else None} for each in tasks]  # fmt: skip
-    assert_same('{{ task_list("it", tasks) }}', '{{ govukTaskList({"idPrefix": "it", "items": theirs}) }}',
-                tasks=tasks, theirs=theirs)  # fmt: skip
+    assert_same('{{ task_list("it", tasks) }}', '{{ govukTaskList({"idPrefix": "it", "items": given}) }}',
+                tasks=tasks, given=theirs)  # fmt: skip
