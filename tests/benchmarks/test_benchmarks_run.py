@@ -15,7 +15,7 @@ def printed(name: str, *options: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=100,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -47,6 +47,16 @@ def test_the_benchmark_of_refusals_prints_its_table() -> None:
     table = printed("refusals")
     assert "| unknown-answers.yaml | " in table
     assert "- 3 files, each in a process of its own; the slowest " in table
+
+
+def test_the_benchmark_of_pages_prints_its_table_without_errors() -> None:
+    table = printed("pages")
+    if shutil.which("wrk") is None:
+        assert table.startswith("Not measured: wrk is not here")
+        return
+    rows = [line for line in table.splitlines() if line.startswith(("| nobody", "| owner", "| operator"))]
+    assert rows
+    assert all(line.endswith("| 0 |") for line in rows)
 
 
 def test_the_service_benchmark_prints_its_table_without_errors() -> None:

@@ -32,7 +32,9 @@ def test_two_people_answer_the_same_question_and_nothing_is_lost(service, url, c
 
     # Both answers stand beside each other, and what was typed is still in the form.
     assert thida.heading == "Somebody else answered meanwhile"
-    theirs, mine = (thida.page.locator(f"section[aria-labelledby={which}]").inner_text() for which in ("theirs", "mine"))
+    theirs, mine = (
+        thida.page.locator(f"section[aria-labelledby={which}]").inner_text() for which in ("theirs", "mine")
+    )
     assert NOTE_OF_DARA in theirs
     assert "Sok Dara" in theirs
     assert NOTE_OF_THIDA in mine
@@ -60,7 +62,9 @@ def test_who_came_second_keeps_the_answer_of_who_came_first(service, url, chromi
     item = f"{owner.at}/assessments/{assessment}/items/CORE-01"
     me = Traveller(opened(chromium, url).new_page(), url, prefix="together-keeps").log_in(owner.email, PASSWORD)
     me.go(item).fill_in({"CORE-01.value": "1"})
-    owner.must("PUT", f"{owner.at}/assessments/{assessment}/answers/CORE-01", json={"value": 3}, headers={"if-none-match": "*"})
+    owner.must(
+        "PUT", f"{owner.at}/assessments/{assessment}/answers/CORE-01", json={"value": 3}, headers={"if-none-match": "*"}
+    )
     me.press().follow("Keep their answer")
     assert me.path == item
     assert me.page.locator('[name="CORE-01.value"][value="3"]').is_checked()

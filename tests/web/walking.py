@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter, deque
-from urllib.parse import urlsplit
 
 from guest import Shown
 
@@ -16,15 +15,17 @@ def kind_of(path):
     return ID.sub("*", path)
 
 
-def walk(guest, starts):
-    """Every page that can be reached, a few of each kind."""
+def walk(guest, starts, *, leaves_out=NO_PAGES):
+    """Every page that can be reached, a few of each kind; not through what is left out."""
     seen, counts, pages = set(), Counter(), []
     waiting = deque((start, "the start") for start in starts)
     while waiting:
         path, come_from = waiting.popleft()
         path = path.partition("#")[0]
         kind = kind_of(path)
-        if path in seen or counts[kind] >= MOST_OF_A_KIND or NO_PAGES.search(urlsplit(path).path):
+        if path in seen or counts[kind] >= MOST_OF_A_KIND or NO_PAGES.search(path.partition("?")[0]):
+            continue
+        if leaves_out.search(path.partition("?")[0]):
             continue
         seen.add(path)
         counts[kind] += 1

@@ -25,6 +25,13 @@ _ONE = Prepared(_READ.where(*_OF_ITEM))
 _ALL = Prepared(_READ.where(*_OF_ASSESSMENT))
 _ADD = Prepared(insert(tables.answers))
 _KEEP = Prepared(insert(tables.earlier_answers))
+_EARLIER = Prepared(
+    select(tables.earlier_answers).where(
+        tables.earlier_answers.c.organisation_id == bindparam("organisation_id"),
+        tables.earlier_answers.c.assessment_id == bindparam("assessment_id"),
+        tables.earlier_answers.c.item == bindparam("item"),
+    ).order_by(tables.earlier_answers.c.revision.desc())
+)  # fmt: skip
 _CHANGE = Prepared(
     update(tables.answers).where(*_OF_ITEM, tables.answers.c.revision == bindparam("of_revision"))
     .values({name: bindparam(name) for name in _CHANGED})
@@ -96,18 +103,12 @@ class Answers:
 
     def earlier(self, organisation_id: str, assessment_id: str, item: str) -> list[AnswerRow]:
         """What an answer was before, newest first."""
-        table = tables.earlier_answers
-        rows = self._connection.execute(
-            select(table).where(
-                table.c.organisation_id == organisation_id, table.c.assessment_id == assessment_id,
-                table.c.item == item,
-            ).order_by(table.c.revision.desc())
-        ).all()  # fmt: skip
+        values = {"organisation_id": organisation_id, "assessment_id": assessment_id, "item": item}
         return [
-            AnswerRow(item=item, section="", answer=msgspec.Raw(row.answer.encode()), revision=row.revision,
-                      source=row.source, is_confirmed=False, changed_by=row.changed_by, changed_at=row.changed_at,
-                      confirmed_by=None, confirmed_at=None)
-            for row in rows
+            AnswerRow(item=item, section="", answer=msgspec.Raw(row["answer"].encode()), revision=row["revision"],
+                      source=row["source"], is_confirmed=False, changed_by=row["changed_by"],
+                      changed_at=row["changed_at"], confirmed_by=None, confirmed_at=None)
+            for row in _EARLIER.all(self._connection, values)
         ]  # fmt: skip
 
     def _keep(self, organisation_id: str, assessment_id: str, row: AnswerRow) -> None:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Literal
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Integer, and_, bindparam, delete, insert, or_, select, update
 
 from compliance.domain.assessment import AssessmentState, DraftFact
 from compliance.store.prepared import Prepared
@@ -51,6 +51,19 @@ _ASSIGNMENTS = Prepared(
            tables.assignments.c.assigned_at)
     .where(tables.assignments.c.organisation_id == bindparam("organisation_id"),
            tables.assignments.c.assessment_id == bindparam("id"))
+)  # fmt: skip
+_NEWEST = (
+    select(tables.assessments).where(tables.assessments.c.organisation_id == bindparam("organisation_id"))
+    .order_by(tables.assessments.c.started_at.desc(), tables.assessments.c.id.desc())
+    .limit(bindparam("most", type_=Integer)).offset(bindparam("skipped", type_=Integer))  # SQLite is told both
+)  # fmt: skip
+_FIRST_PAGE = Prepared(_NEWEST)
+_FIRST_PAGE_IN_STATE = Prepared(_NEWEST.where(tables.assessments.c.state == bindparam("state")))
+_COMMENTS = Prepared(
+    select(tables.comments)
+    .where(tables.comments.c.organisation_id == bindparam("organisation_id"),
+           tables.comments.c.assessment_id == bindparam("assessment_id"), tables.comments.c.item == bindparam("item"))
+    .order_by(tables.comments.c.id)
 )  # fmt: skip
 _FACTS = msgspec.json.Decoder(dict[str, DraftFact])
 
@@ -167,6 +180,10 @@ class Assessments:
         site_ids: frozenset[str] | None = None,
     ) -> list[Assessment]:
         """Assessments, newest first, older than the one that `before` names; only those of some sites if wished."""
+        if before is None and site_ids is None:
+            first = _FIRST_PAGE if state is None else _FIRST_PAGE_IN_STATE
+            values = {"organisation_id": organisation_id, "most": limit, "skipped": 0, "state": state}
+            return [_assessment(row) for row in first.all(self._connection, values)]
         table = tables.assessments
         query = select(table).where(table.c.organisation_id == organisation_id)
         if before is not None:
@@ -273,13 +290,8 @@ class Assessments:
 
     def comments(self, organisation_id: str, assessment_id: str, item: str) -> list[Comment]:
         """The comments beside an item, oldest first; deleted ones without their text."""
-        table = tables.comments
-        rows = self._connection.execute(
-            select(table).where(table.c.organisation_id == organisation_id,
-                                table.c.assessment_id == assessment_id, table.c.item == item)
-            .order_by(table.c.id)
-        ).all()  # fmt: skip
-        return [read_row(Comment, columns(row)) for row in rows]
+        values = {"organisation_id": organisation_id, "assessment_id": assessment_id, "item": item}
+        return [read_row(Comment, row) for row in _COMMENTS.all(self._connection, values)]
 
     def delete_comment(self, organisation_id: str, comment_id: str, *, at: datetime) -> None:
         """Take a comment's text away; that there was one stays."""

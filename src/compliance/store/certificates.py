@@ -27,6 +27,22 @@ _SAME = (
     tables.withheld_certificates.c.assessment_id == bindparam("of_assessment"),
     tables.withheld_certificates.c.snapshot == bindparam("of_snapshot"),
 )
+_STATUSES = Prepared(
+    select(tables.certificate_statuses)
+    .where(tables.certificate_statuses.c.organisation_id == bindparam("organisation_id"),
+           tables.certificate_statuses.c.number == bindparam("number"))
+    .order_by(tables.certificate_statuses.c.position)
+)  # fmt: skip
+_OF_ASSESSMENT = Prepared(
+    select(tables.certificates)
+    .where(tables.certificates.c.organisation_id == bindparam("organisation_id"),
+           tables.certificates.c.assessment_id == bindparam("assessment_id"))
+    .order_by(tables.certificates.c.snapshot)
+)  # fmt: skip
+_EVERY = Prepared(
+    select(tables.certificates).where(tables.certificates.c.organisation_id == bindparam("organisation_id"))
+    .order_by(tables.certificates.c.created_at.desc(), tables.certificates.c.number)
+)  # fmt: skip
 _SETTLE = Prepared(update(tables.withheld_certificates).where(*_SAME).values(settled_at=bindparam("settled_at")))
 
 
@@ -118,12 +134,8 @@ class Certificates:
 
     def statuses(self, organisation_id: str, number: str) -> list[StatusRow]:
         """The statuses that a certificate took, oldest first."""
-        table = tables.certificate_statuses
-        rows = self._connection.execute(
-            select(table).where(table.c.organisation_id == organisation_id, table.c.number == number)
-            .order_by(table.c.position)
-        ).all()  # fmt: skip
-        return [read_row(StatusRow, columns(row)) for row in rows]
+        rows = _STATUSES.all(self._connection, {"organisation_id": organisation_id, "number": number})
+        return [read_row(StatusRow, row) for row in rows]
 
     def find(self, organisation_id: str, number: str) -> Certificate | None:
         """One certificate of an organisation."""
@@ -145,12 +157,7 @@ class Certificates:
 
     def every(self, organisation_id: str) -> list[Certificate]:
         """All certificates that an organisation ever had, newest first."""
-        table = tables.certificates
-        rows = self._connection.execute(
-            select(table).where(table.c.organisation_id == organisation_id)
-            .order_by(table.c.created_at.desc(), table.c.number)
-        ).all()  # fmt: skip
-        return [_certificate(columns(row)) for row in rows]
+        return [_certificate(row) for row in _EVERY.all(self._connection, {"organisation_id": organisation_id})]
 
     def near(self, organisation_id: str, site_ids: tuple[str, ...], sector: str) -> list[Certificate]:
         """All certificates that an organisation ever had for any of these sites in a sector, oldest first."""
@@ -172,12 +179,8 @@ class Certificates:
 
     def of_assessment(self, organisation_id: str, assessment_id: str) -> list[Certificate]:
         """The certificates that rest on an assessment, oldest first."""
-        table = tables.certificates
-        rows = self._connection.execute(
-            select(table).where(table.c.organisation_id == organisation_id, table.c.assessment_id == assessment_id)
-            .order_by(table.c.snapshot)
-        ).all()  # fmt: skip
-        return [_certificate(columns(row)) for row in rows]
+        values = {"organisation_id": organisation_id, "assessment_id": assessment_id}
+        return [_certificate(row) for row in _OF_ASSESSMENT.all(self._connection, values)]
 
     def ending(
         self, status: CertificateStatus, first: date, last: date, *, after: tuple[date, str] | None, limit: int

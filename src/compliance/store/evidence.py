@@ -2,14 +2,27 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from functools import cache
 from typing import Literal
 
 import msgspec
-from sqlalchemy import Connection, Integer, RowMapping, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Integer,
+    RowMapping,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from compliance.domain.assessment import ScanState
 from compliance.store.prepared import Prepared
-from compliance.store.rows import read_row
+from compliance.store.rows import Row, read_row
 from compliance.store.tables import accounts
 from compliance.store.tables import evidence as tables
 
@@ -181,20 +194,10 @@ class Evidence:
         expiring_before: date | None = None,
     ) -> list[Found]:
         """The revisions in force with their files, newest piece of evidence first, below an id."""
-        later = _EVIDENCE.alias("later")
-        newest = (
-            select(func.max(later.c.revision))
-            .where(later.c.organisation_id == _EVIDENCE.c.organisation_id, later.c.id == _EVIDENCE.c.id)
-            .scalar_subquery()
-        )
-        query = _both(organisation_id).where(_EVIDENCE.c.revision == newest)
-        if before is not None:
-            query = query.where(_EVIDENCE.c.id < before)
-        if sha256 is not None:
-            query = query.where(_EVIDENCE.c.sha256 == sha256)
-        if expiring_before is not None:
-            query = query.where(_EVIDENCE.c.valid_to < expiring_before)
-        rows = self._connection.execute(query.order_by(_EVIDENCE.c.id.desc()).limit(limit)).mappings()
+        values = {"before": before, "of_sha256": sha256, "expiring_before": expiring_before}
+        given = {name: value for name, value in values.items() if value is not None}
+        place = {"organisation_id": organisation_id, "most": limit, "skipped": 0}
+        rows = _page(frozenset(given)).all(self._connection, place | given)
         return [_found(row) for row in rows]
 
     def ids_of(self, organisation_id: str, sha256: str) -> list[str]:
@@ -262,7 +265,27 @@ class Evidence:
         return [read_row(Use, row) for row in rows]
 
 
-def _both(organisation_id: str) -> Select[*tuple[object, ...]]:
+@cache
+def _page(given: frozenset[str]) -> Prepared:
+    """The revisions in force with their files, for each way of narrowing them down."""
+    later = _EVIDENCE.alias("later")
+    newest = (
+        select(func.max(later.c.revision))
+        .where(later.c.organisation_id == _EVIDENCE.c.organisation_id, later.c.id == _EVIDENCE.c.id)
+        .scalar_subquery()
+    )
+    query = _both(bindparam("organisation_id")).where(_EVIDENCE.c.revision == newest)
+    if "before" in given:
+        query = query.where(_EVIDENCE.c.id < bindparam("before"))
+    if "of_sha256" in given:
+        query = query.where(_EVIDENCE.c.sha256 == bindparam("of_sha256"))
+    if "expiring_before" in given:
+        query = query.where(_EVIDENCE.c.valid_to < bindparam("expiring_before"))
+    limit, offset = bindparam("most", type_=Integer), bindparam("skipped", type_=Integer)  # SQLite is told both
+    return Prepared(query.order_by(_EVIDENCE.c.id.desc()).limit(limit).offset(offset))
+
+
+def _both(organisation_id: str | BindParameter[str]) -> Select[*tuple[object, ...]]:
     """Revisions with their files; the file's columns are prefixed, since both have a `sha256`."""
     of_file = [_FILES.c[name].label(f"file_{name}") for name in EvidenceFile.__struct_fields__]
     return (
@@ -274,7 +297,7 @@ def _both(organisation_id: str) -> Select[*tuple[object, ...]]:
     )
 
 
-def _found(row: RowMapping) -> Found:
+def _found(row: Row) -> Found:
     return (
         read_row(EvidenceRow, row),
         EvidenceFile(**{name: row[f"file_{name}"] for name in EvidenceFile.__struct_fields__}),

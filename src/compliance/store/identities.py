@@ -19,6 +19,10 @@ _ONE = Prepared(
         accounts.identities.c.country == bindparam("country"),
     )
 )
+_ALL = Prepared(
+    select(accounts.identities).where(accounts.identities.c.organisation_id == bindparam("organisation_id"))
+    .order_by(accounts.identities.c.country)
+)  # fmt: skip
 IdentityState = Literal["stated", "waiting", "confirmed", "refused"]
 How = Literal["domain_dns", "domain_file", "register_operator", "register_regulator"]
 """The proof, and for a register who looked it up: one word, as it is stored."""
@@ -85,11 +89,7 @@ class Identities:
 
     def of_organisation(self, organisation_id: str) -> list[Identity]:
         """All of an organisation, by country."""
-        table = accounts.identities
-        rows = self._connection.execute(
-            select(table).where(table.c.organisation_id == organisation_id).order_by(table.c.country)
-        ).all()
-        return [_identity(columns(row)) for row in rows]
+        return [_identity(row) for row in _ALL.all(self._connection, {"organisation_id": organisation_id})]
 
     def update(self, identity: Identity, *, seen: int) -> bool:
         """Store a changed one if nobody changed it since revision `seen`; whether it was stored."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from compliance.domain.actor import OrganisationKind, Role
 from compliance.store.prepared import Prepared
@@ -97,6 +97,28 @@ _SITES = Prepared(
     select(accounts.sites).where(accounts.sites.c.organisation_id == bindparam("organisation_id"))
     .order_by(accounts.sites.c.id)
 )  # fmt: skip
+_MEMBERS = Prepared(
+    select(accounts.memberships, accounts.users.c.name, accounts.users.c.email)
+    .join(accounts.users, accounts.users.c.id == accounts.memberships.c.user_id)
+    .where(accounts.memberships.c.organisation_id == bindparam("organisation_id"))
+    .order_by(accounts.memberships.c.created_at, accounts.memberships.c.user_id)
+)
+_OF_PERSON = Prepared(
+    select(accounts.organisations, accounts.memberships.c.roles, accounts.memberships.c.site_ids,
+           accounts.memberships.c.user_id, accounts.memberships.c.revision.label("membership_revision"),
+           accounts.memberships.c.created_at.label("member_since"))
+    .join(accounts.memberships, accounts.memberships.c.organisation_id == accounts.organisations.c.id)
+    .where(accounts.memberships.c.user_id == bindparam("user_id"))
+    .order_by(accounts.organisations.c.id)
+)  # fmt: skip
+_REGULATORS = Prepared(
+    select(accounts.organisations.c.name)
+    .join(accounts.jurisdictions, accounts.jurisdictions.c.organisation_id == accounts.organisations.c.id)
+    .where(accounts.jurisdictions.c.country == bindparam("country"),
+           or_(accounts.jurisdictions.c.sector == bindparam("every_sector"),
+               accounts.jurisdictions.c.sector == bindparam("sector")))
+    .distinct().order_by(accounts.organisations.c.name)
+)  # fmt: skip
 _KINDS = msgspec.json.Decoder(tuple[OrganisationKind, ...])
 _ROLES = msgspec.json.Decoder(tuple[Role, ...])
 
@@ -161,25 +183,13 @@ class Organisations:
 
     def regulators_of(self, country: str, sector: str) -> list[str]:
         """Names of the regulators that are responsible for a sector of a country, or for all of its sectors."""
-        table, duty = accounts.organisations, accounts.jurisdictions
-        rows = self._connection.execute(
-            select(table.c.name).join(duty, duty.c.organisation_id == table.c.id)
-            .where(duty.c.country == country, duty.c.sector.in_(("", sector)))
-            .distinct().order_by(table.c.name)
-        ).all()  # fmt: skip
-        return [row.name for row in rows]
+        values = {"country": country, "every_sector": "", "sector": sector}
+        return [row["name"] for row in _REGULATORS.all(self._connection, values)]
 
     def of_person(self, user_id: str) -> list[tuple[Organisation, Membership]]:
         """The organisations that a person belongs to, oldest first."""
-        table, member = accounts.organisations, accounts.memberships
-        rows = self._connection.execute(
-            select(table, member.c.roles, member.c.site_ids, member.c.user_id,
-                   member.c.revision.label("membership_revision"), member.c.created_at.label("member_since"))
-            .join(member, member.c.organisation_id == table.c.id)
-            .where(member.c.user_id == user_id)
-            .order_by(table.c.id)
-        ).all()  # fmt: skip
-        return [(_organisation(columns(row)), _joined_membership(columns(row))) for row in rows]
+        rows = _OF_PERSON.all(self._connection, {"user_id": user_id})
+        return [(_organisation(row), _joined_membership(row)) for row in rows]
 
     def update(self, organisation: Organisation, *, seen: int) -> bool:
         """Store a changed organisation if nobody changed it since revision `seen`; whether it was stored."""
@@ -249,18 +259,10 @@ class Organisations:
 
     def members(self, organisation_id: str) -> list[Member]:
         """Everybody in an organisation, by the day they joined."""
-        table, person = accounts.memberships, accounts.users
-        rows = self._connection.execute(
-            select(table, person.c.name, person.c.email)
-            .join(person, person.c.id == table.c.user_id)
-            .where(table.c.organisation_id == organisation_id)
-            .order_by(table.c.created_at, table.c.user_id)
-        ).all()
         return [
-            Member(user_id=row.user_id, name=row.name, email=row.email, revision=row.revision,
-                   roles=msgspec.json.decode(row.roles, type=tuple[Role, ...]), site_ids=_ids(row.site_ids),
-                   created_at=row.created_at)
-            for row in rows
+            Member(user_id=row["user_id"], name=row["name"], email=row["email"], revision=row["revision"],
+                   roles=_ROLES.decode(row["roles"]), site_ids=_ids(row["site_ids"]), created_at=row["created_at"])
+            for row in _MEMBERS.all(self._connection, {"organisation_id": organisation_id})
         ]  # fmt: skip
 
     def put_membership(self, membership: Membership) -> None:

@@ -1,15 +1,18 @@
 """People, the codes that are mailed to them, their tokens, and counted tries."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from compliance.domain.actor import Scope
+from compliance.store.prepared import Prepared
 from compliance.store.racing import first_come
 from compliance.store.rows import Row, columns, read_row
 from compliance.store.tables import accounts
+from compliance.store.tables._types import Id
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,9 +89,10 @@ class People:
 
     def names(self, user_ids: set[str]) -> dict[str, str]:
         """Names by id."""
-        table = accounts.users
-        rows = self._connection.execute(select(table.c.id, table.c.name).where(table.c.id.in_(user_ids))).all()
-        return {row.id: row.name for row in rows}
+        if not user_ids:
+            return {}
+        values = {f"user_{position}": each for position, each in enumerate(user_ids)}
+        return {row["id"]: row["name"] for row in _names_of(len(user_ids)).all(self._connection, values)}
 
     def change(self, user_id: str, **values: object) -> None:
         """Change columns of a person."""
@@ -228,3 +232,10 @@ def _code(row: Row) -> EmailCode:
 
 def _token(row: Row) -> ApiToken:
     return read_row(ApiToken, row, scopes=msgspec.json.decode(row["scopes"], type=tuple[Scope, ...]))
+
+
+@lru_cache(64)
+def _names_of(count: int) -> Prepared:
+    """The names of so many people, `user_0` and on: a statement has a fixed number of values."""
+    wanted = [bindparam(f"user_{position}", type_=Id) for position in range(count)]
+    return Prepared(select(accounts.users.c.id, accounts.users.c.name).where(accounts.users.c.id.in_(wanted)))

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from compliance.domain.remediation import Priority, Step, TaskState
 from compliance.store.prepared import Prepared
@@ -12,6 +12,26 @@ from compliance.store.tables import assessments as tables
 
 _ADD = Prepared(insert(tables.snapshots))
 _ADD_TASK = Prepared(insert(tables.tasks))
+_ONE = Prepared(
+    select(tables.snapshots).where(
+        tables.snapshots.c.organisation_id == bindparam("organisation_id"),
+        tables.snapshots.c.assessment_id == bindparam("assessment_id"),
+        tables.snapshots.c.number == bindparam("number"),
+    )
+)
+_TASKS = Prepared(
+    select(tables.tasks).where(
+        tables.tasks.c.organisation_id == bindparam("organisation_id"),
+        tables.tasks.c.assessment_id == bindparam("assessment_id"), tables.tasks.c.snapshot == bindparam("snapshot"),
+    ).order_by(tables.tasks.c.position)
+)  # fmt: skip
+_ONE_TASK = Prepared(
+    select(tables.tasks).where(
+        tables.tasks.c.organisation_id == bindparam("organisation_id"), tables.tasks.c.id == bindparam("id")
+    )
+)
+_STEP = msgspec.json.Decoder(Step)
+_EVIDENCE = msgspec.json.Decoder(tuple[str, ...])
 
 
 class SnapshotRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,14 +86,9 @@ class Submissions:
 
     def find(self, organisation_id: str, assessment_id: str, number: int) -> SnapshotRow | None:
         """One snapshot of an assessment."""
-        table = tables.snapshots
-        row = self._connection.execute(
-            select(table).where(table.c.organisation_id == organisation_id,
-                                table.c.assessment_id == assessment_id, table.c.number == number)
-        ).one_or_none()  # fmt: skip
-        if row is None:
-            return None
-        return read_row(SnapshotRow, columns(row))
+        values = {"organisation_id": organisation_id, "assessment_id": assessment_id, "number": number}
+        row = _ONE.one(self._connection, values)
+        return None if row is None else read_row(SnapshotRow, row)
 
     def add_tasks(self, organisation_id: str, rows: list[TaskRow]) -> None:
         """The tasks of a new plan."""
@@ -82,20 +97,13 @@ class Submissions:
 
     def tasks(self, organisation_id: str, assessment_id: str, number: int) -> list[TaskRow]:
         """The tasks of a plan, in its order."""
-        table = tables.tasks
-        rows = self._connection.execute(
-            select(table).where(table.c.organisation_id == organisation_id, table.c.assessment_id == assessment_id,
-                                table.c.snapshot == number).order_by(table.c.position)
-        ).all()  # fmt: skip
-        return [_task(columns(row)) for row in rows]
+        values = {"organisation_id": organisation_id, "assessment_id": assessment_id, "snapshot": number}
+        return [_task(row) for row in _TASKS.all(self._connection, values)]
 
     def find_task(self, organisation_id: str, task_id: str) -> TaskRow | None:
         """One task."""
-        table = tables.tasks
-        row = self._connection.execute(
-            select(table).where(table.c.organisation_id == organisation_id, table.c.id == task_id)
-        ).one_or_none()
-        return None if row is None else _task(columns(row))
+        row = _ONE_TASK.one(self._connection, {"organisation_id": organisation_id, "id": task_id})
+        return None if row is None else _task(row)
 
     def update_task(self, organisation_id: str, row: TaskRow, *, seen: int) -> bool:
         """Store a changed task if nobody changed it since revision `seen`."""
@@ -140,6 +148,6 @@ def _task(row: Row) -> TaskRow:
     return read_row(
         TaskRow,
         row,
-        step=msgspec.json.decode(row["step"], type=Step),
-        evidence=msgspec.json.decode(row["evidence"], type=tuple[str, ...]),
+        step=_STEP.decode(row["step"]),
+        evidence=_EVIDENCE.decode(row["evidence"]),
     )

@@ -3,7 +3,8 @@
 Reads only. Everything is worked out from one load of the draft.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from msgspec import Struct
@@ -231,12 +232,15 @@ def _section_state(own: list[ItemStanding], scored: list[ItemStanding], *, is_fo
     return "in_progress" if is_begun else "not_started"
 
 
-def items_deciding(questionnaire: Questionnaire, fact: str) -> Iterator[tuple[Section, int]]:
-    """The sections in which a fact decides whether, or of how many, something is asked; with how many items."""
+def sections_decided(questionnaire: Questionnaire) -> dict[str, list[tuple[Section, int]]]:
+    """By fact, the sections in which it decides whether, or of how many, something is asked; with how many items."""
+    decided: dict[str, list[tuple[Section, int]]] = {}
     for section in questionnaire.sections:
-        touched = sum(
-            fact in (facts_named(item.applies_if) if item.applies_if else ()) or getattr(item, "of_fact", None) == fact
-            for item in section.items
-        )
-        if touched:
-            yield section, touched
+        named = Counter(
+            fact for item in section.items
+            for fact in {*(facts_named(item.applies_if) if item.applies_if else ()), getattr(item, "of_fact", None)}
+        )  # fmt: skip
+        for fact, count in named.items():
+            if fact is not None:
+                decided.setdefault(fact, []).append((section, count))
+    return decided

@@ -13,7 +13,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import replace
 
-from compliance.domain.questionnaire import Questionnaire
+from compliance.domain.questionnaire import Questionnaire, ScoredItem, Section, TextItem
 from compliance.domain.remediation import Priority, TaskNeedsEvidence, TaskState, check_step
 from compliance.domain.remediation.life import MOST_DAYS
 from compliance.domain.remediation.steps import CRITICAL_WITHIN_DAYS
@@ -26,7 +26,7 @@ from compliance.usecases.collaborating import check_can_be_given
 from compliance.usecases.deed import Deed
 from compliance.usecases.results import get_submission, say_step, words_of
 from compliance.usecases.revisions import check_revision
-from compliance.words import speaker
+from compliance.words import Speaker, speaker
 
 FILE = re.compile(r"sha256:[0-9a-f]{64}")
 UserId = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$(?!\n)")]
@@ -131,7 +131,8 @@ def read_plan(deed: Deed, assessment_id: str, language: str | None) -> ShownPlan
 
     drawn_on = submission.row.created_at.date()
     questionnaire, _ = words_of(deed, submission.assessment, language)
-    shown = [_shown(deed, row, questionnaire, drawn_on, names.get(row.owner_id or "")) for row in rows]
+    asked = _asked(questionnaire)
+    shown = [_shown(deed, row, asked, drawn_on, names.get(row.owner_id or "")) for row in rows]
 
     return ShownPlan(
         assessment_id=assessment_id, snapshot=number, drawn_on=drawn_on, language=questionnaire.language,
@@ -263,18 +264,29 @@ def _drawn_on(deed: Deed, row: TaskRow) -> date:
 def _show(deed: Deed, assessment: Assessment, row: TaskRow, language: str | None) -> ShownTask:
     questionnaire, _ = words_of(deed, assessment, language)
     name = deed.unit.people.names({row.owner_id}).get(row.owner_id) if row.owner_id else None
-    return _shown(deed, row, questionnaire, _drawn_on(deed, row), name)
+    return _shown(deed, row, _asked(questionnaire), _drawn_on(deed, row), name)
 
 
-def _shown(deed: Deed, row: TaskRow, questionnaire: Questionnaire, drawn_on: date, owner_name: str | None) -> ShownTask:
-    says = speaker(questionnaire.language)
-    section, item = next((section, item) for section in questionnaire.sections for item in section.items
-                         if item.id == row.item)  # fmt: skip
-    scored = next(each for each in questionnaire.scored_items if each.id == item.id)
+class _Asked(Struct, frozen=True):
+    """What tasks are about, to be looked up for each."""
+
+    says: Speaker
+    items: dict[str, tuple[Section, ScoredItem]]
+
+
+def _asked(questionnaire: Questionnaire) -> _Asked:
+    items = {item.id: (section, item) for section in questionnaire.sections for item in section.items
+             if not isinstance(item, TextItem)}  # fmt: skip
+    return _Asked(speaker(questionnaire.language), items)
+
+
+def _shown(deed: Deed, row: TaskRow, asked: _Asked, drawn_on: date, owner_name: str | None) -> ShownTask:
+    says = asked.says
+    section, scored = asked.items[row.item]
     # Evidence is attached by whoever finishes the work on the item.
     by = scored.actions[-1 if row.step.action is None else row.step.action].by if scored.actions else ""
     return ShownTask(
-        id=row.id, assessment_id=row.assessment_id, item=row.item, section=section.id, text=item.text,
+        id=row.id, assessment_id=row.assessment_id, item=row.item, section=section.id, text=scored.text,
         do=say_step(says, scored, row.step), by=by, priority=row.priority,
         priority_says=says.say(f"priority-{row.priority}"), effort_half_days=row.step.effort_half_days,
         effort=says.half_days(row.step.effort_half_days), gain=row.step.gain, state=row.state,

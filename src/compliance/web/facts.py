@@ -5,13 +5,13 @@ from typing import Any, cast
 
 from msgspec import DecodeError, Struct, ValidationError, json
 
-from compliance.domain.questionnaire import Fact
+from compliance.domain.questionnaire import Fact, Section
 from compliance.domain.questionnaire.conditions import compile_condition
 from compliance.domain.scoring import FactValue
 from compliance.errors import Problem
 from compliance.usecases.answering import FactsInvalid, ShownFacts, put_facts
 from compliance.usecases.deed import Deed
-from compliance.usecases.overview import items_deciding
+from compliance.usecases.overview import sections_decided
 from compliance.usecases.revisions import StaleRevision
 from compliance.web.forms import Form
 from compliance.web.item_fields import NONE, fact_fields, fact_options, kind_of, read_fact
@@ -47,7 +47,8 @@ def show_facts(deed: Deed, visit: Visit) -> View:
 
 def _context(deed: Deed, sheet: Sheet, theirs: Mapping[str, str]) -> dict[str, Any]:
     facts = sheet.standing.draft.facts
-    rows = [_row(sheet, fact, theirs.get(fact.id)) for fact in sheet.questionnaire.facts]
+    decided = sections_decided(sheet.questionnaire)
+    rows = [_row(sheet, fact, theirs.get(fact.id), decided.get(fact.id, [])) for fact in sheet.questionnaire.facts]
     return {
         **common(deed, sheet), "rows": rows, "none_value": NONE, "revision": sheet.standing.facts_revision,
         "was": json.encode({name: fact.value for name, fact in facts.items()}).decode(), "has_conflict": bool(theirs),
@@ -55,12 +56,12 @@ def _context(deed: Deed, sheet: Sheet, theirs: Mapping[str, str]) -> dict[str, A
     }  # fmt: skip
 
 
-def _row(sheet: Sheet, fact: Fact, theirs: str | None) -> FactRow:
+def _row(sheet: Sheet, fact: Fact, theirs: str | None, decided: list[tuple[Section, int]]) -> FactRow:
     given = sheet.standing.draft.facts.get(fact.id)
     is_missing = any(problem.where == f"profile.{fact.id}" for problem in sheet.standing.asked.problems)
     return FactRow(
         fact=fact, kind=kind_of(fact), value=fact_fields(given.value if given else None), options=fact_options(fact),
-        decides=[(section.title, count) for section, count in items_deciding(sheet.questionnaire, fact.id)],
+        decides=[(section.title, count) for section, count in decided],
         only_if=sheet.say_if(fact), is_asked=is_missing or fact.id in sheet.standing.asked.facts,
         to_confirm=given is not None and not given.counts, theirs=theirs,
     )  # fmt: skip

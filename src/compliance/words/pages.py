@@ -26,6 +26,7 @@ def page_languages() -> tuple[str, ...]:
     return (SOURCE, *sorted(path.parent.name for path in LOCALE.glob("*/pages.po")))
 
 
+@cache
 def language_name(language: str) -> str:
     """A language in itself: `ខ្មែរ`."""
     if language in MADE_UP:
