@@ -30,11 +30,11 @@ class Clock:
 class Service:
     """The service on a migrated database. `with Service(url) as service:`"""
 
-    def __init__(self, url, *, clock=None, **parts):
+    def __init__(self, url, *, clock=None, requests_per_minute=1_000_000, **parts):
         self.clock = clock or Clock()
         self.parts = assemble(url, clock=self.clock, chance=SeededChance("visitors"), secret_key=b"k" * 32,
                               passwords=Passwords(memory_kib=64, passes=1), **parts)  # fmt: skip
-        self.client = TestClient(make_app(self.parts, requests_per_minute=1_000_000, threads=4))
+        self.client = TestClient(make_app(self.parts, requests_per_minute=requests_per_minute, threads=4))
 
     def __enter__(self):
         self.client.__enter__()

@@ -158,7 +158,7 @@ def make_app(parts: Parts, *, requests_per_minute: int = 600, threads: int = 40,
         lambda: build_document(ENDPOINTS, base_url=terms.base_url, version=version("compliance"))
     )
     inside = _WorkerInside(door.worker, door.worker_stops_within_s)
-    house = House(parts.desk, server.limit, server.pool, is_https=terms.base_url.startswith("https:"),
+    house = House(parts.desk, server.limit, server.pool, server.uploads, is_https=terms.base_url.startswith("https:"),
                   made_up_languages=door.made_up_languages, body_max_bytes=door.body_max_bytes)  # fmt: skip
     metrics = door.metrics or service_metrics(parts)
     readiness = Readiness(_checks(parts, inside))
@@ -172,7 +172,7 @@ def make_app(parts: Parts, *, requests_per_minute: int = 600, threads: int = 40,
         openapi_config=None,
         logging_config=None,
         on_startup=[inside.start],
-        on_shutdown=[lambda: server.pool.shutdown(wait=True), inside.stop, readiness.close, parts.close],
+        on_shutdown=[lambda: server.pool.shutdown(wait=True), lambda: server.uploads.shutdown(wait=True), inside.stop, readiness.close, parts.close],
     )  # fmt: skip
     app.state.stop_early = inside.stop_early
     edge = Edge(Squeezed(app.asgi_handler), parts.desk.chance, trusted_proxies=door.trusted_proxies,

@@ -9,6 +9,8 @@ from litestar.exceptions import InternalServerException
 
 from compliance.errors import Invalid
 
+SILENCE_S = 30
+
 
 class UploadBroken(Invalid):
     """The upload ended before all of it had come."""
@@ -23,7 +25,7 @@ async def fed(stream: AsyncIterator[bytes]) -> AsyncGenerator[Iterator[bytes]]:
     stopped = asyncio.Event()
 
     def chunks() -> Iterator[bytes]:
-        while (part := parts.get()) is not None:
+        while (part := _next(parts)) is not None:
             if isinstance(part, UploadBroken):
                 raise part
             yield part
@@ -38,6 +40,14 @@ async def fed(stream: AsyncIterator[bytes]) -> AsyncGenerator[Iterator[bytes]]:
         with suppress(asyncio.CancelledError):
             await feeding
         _wake(parts)
+
+
+def _next(parts: "queue.Queue[bytes | UploadBroken | None]") -> "bytes | UploadBroken | None":
+    """The next part; who sends nothing for so long has broken off, and holds no thread any more."""
+    try:
+        return parts.get(timeout=SILENCE_S)
+    except queue.Empty:
+        return UploadBroken()
 
 
 def _wake(parts: "queue.Queue[bytes | UploadBroken | None]") -> None:

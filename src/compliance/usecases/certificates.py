@@ -348,8 +348,9 @@ def _history(deed: Deed, certificate: Certificate) -> list[StatusChange]:
 
 
 def list_certificates(deed: Deed) -> list[ShownCertificate]:
-    """The organisation's certificates, newest first."""
-    return [_shown(deed, each) for each in deed.unit.certificates.every(deed.organisation_id)]
+    """The organisation's certificates, newest first; whoever is limited to sites sees those of their sites only."""
+    return [_shown(deed, each) for each in deed.unit.certificates.every(deed.organisation_id)
+            if deed.actor.sees_sites(frozenset(site.id for site in read_claim(each.claim).scope.sites))]  # fmt: skip
 
 
 def read_certificate(deed: Deed, number: str) -> PublicCertificate:

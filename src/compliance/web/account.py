@@ -91,10 +91,10 @@ def close(deed: Deed, visit: Visit) -> Go:
 PAGES = (
     Page(path="/account", show=show_account, access="person"),
     Page(path="/account/name", show=show_name, do=change_name, access="person"),
-    Page(path="/account/password", show=show_password, do=put_password, access="person", count_try=count_visit,
+    Page(path="/account/password", keeps=False, show=show_password, do=put_password, access="person", count_try=count_visit,
          fields={"password": "new", "password-wrong": "current"}),
     Page(path=SESSIONS, show=show_sessions, do=end_others, access="person"),
     Page(path="/account/sessions/{session_id}/end", show=leads_to(SESSIONS), do=end_one, access="person"),
-    Page(path="/account/closing", show=show_closing, do=close, access="person", count_try=count_visit,
+    Page(path="/account/closing", keeps=False, show=show_closing, do=close, access="person", count_try=count_visit,
          fields={"password-wrong": "password"}),
 )  # fmt: skip

@@ -116,7 +116,7 @@ def _go_on(deed: Deed, visit: Visit, opened: SignedIn) -> Go | View:
 def _kept(raw: str) -> Kept | None:
     try:
         return msgspec.json.decode(raw, type=Kept) if raw else None
-    except (msgspec.DecodeError, msgspec.ValidationError):
+    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError):
         return None
 
 

@@ -78,7 +78,12 @@ def save_facts(deed: Deed, visit: Visit) -> Go | View:
     seen = form.raw("seen")
     try:
         if changes:
-            put_facts(deed, visit["assessment_id"], changes, seen=int(seen) if seen.isdecimal() else 0)
+            put_facts(
+                deed,
+                visit["assessment_id"],
+                changes,
+                seen=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else 0,
+            )
     except StaleRevision as stale:
         return _conflict(deed, visit, changes, cast("ShownFacts", stale.current))
     except FactsInvalid as refusal:

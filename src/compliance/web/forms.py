@@ -114,7 +114,7 @@ class Form:
         try:
             year, month, day = given.split("-")
             return date(int(year), int(month), int(day))
-        except ValueError:
+        except (ValueError, OverflowError):
             self.complain("field-day", name)
             return None
 

@@ -1,10 +1,9 @@
 """The pages as Litestar handlers: cookies, forms and languages in; HTML, redirects and files out."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.parse import urlsplit
 
 from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
@@ -34,13 +33,14 @@ class FormTooLarge(Invalid):
 class House:
     """What the handlers share."""
 
-    def __init__(
-        self, desk: Desk, limit: RequestLimit, pool: ThreadPoolExecutor, *, is_https: bool, made_up_languages: bool,
-        body_max_bytes: int = MOST_BYTES,
+    def __init__(  # noqa: PLR0913 - put together once, by app
+        self, desk: Desk, limit: RequestLimit, pool: ThreadPoolExecutor, uploads: ThreadPoolExecutor, *, is_https: bool,
+        made_up_languages: bool, body_max_bytes: int = MOST_BYTES,
     ) -> None:  # fmt: skip
         self.desk = desk
         self.limit = limit
         self.pool = pool
+        self.uploads = uploads
         self.is_https = is_https
         self.body_max_bytes = body_max_bytes
         self.session_cookie = "__Host-session" if is_https else "session"
@@ -73,17 +73,21 @@ def _handler(house: House, page: Page) -> HTTPRouteHandler:
 
 async def _given(house: House, page: Page, asked: Asked, request: AnyRequest) -> Given:
     house.limit.take(asked.credential or asked.client, house.desk.clock(), client=asked.client)
+    given = await _served(house, page, asked, request)
+    if given.is_made_up:
+        house.limit.note_made_up(asked.client)
+    return given
+
+
+async def _served(house: House, page: Page, asked: Asked, request: AnyRequest) -> Given:
     if not asked.is_post:
         return await house.run(serve, house.desk, page, asked)
     if page.upload is not None:
         async with fed(request.stream()) as chunks:
-            return await house.run(_serve_upload, house.desk, page, asked, chunks)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(house.uploads, serve, house.desk, page, asked, chunks)
     asked.body = await _body(request, house.body_max_bytes)
     return await house.run(serve, house.desk, page, asked)
-
-
-def _serve_upload(desk: Desk, page: Page, asked: Asked, chunks: Iterator[bytes]) -> Given:
-    return serve(desk, page, asked, chunks)
 
 
 async def _body(request: AnyRequest, most_bytes: int) -> bytes:
@@ -123,7 +127,7 @@ def is_own(fetch_site: str | None, origin: str | None, host: str) -> bool:
     """Whether a page of ours sent a form. What says neither is no browser of this decade, or no browser: refused."""
     if fetch_site is not None:
         return fetch_site == "same-origin"
-    return origin is not None and origin != "null" and urlsplit(origin).netloc == host
+    return origin is not None and origin in (f"http://{host}", f"https://{host}")
 
 
 def _cookies(header: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The link of an invitation: who asks whom to join what; join."""
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from compliance.domain.actor import Role
 from compliance.usecases.deed import Deed
@@ -38,7 +39,7 @@ def show_invitation(deed: Deed, visit: Visit) -> View:
 def accept(deed: Deed, visit: Visit) -> Go:
     """Join; whoever is logged out meanwhile logs in first."""
     if deed.person is None:
-        return Go(to=f"{LOG_IN}?to=/invitations/{visit['token']}")
+        return Go(to=f"{LOG_IN}?to=/invitations/{quote(visit['token'], safe='')}")
     joined = accept_invitation(deed, token=visit["token"])
     return Go(to=f"/organisations/{joined.organisation.id}", done="joined")
 

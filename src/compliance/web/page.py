@@ -103,6 +103,8 @@ class Page(Struct, frozen=True, kw_only=True):
     """Instead of `do`: opens its own deeds, so that no transaction waits for a slow line."""
     count_try: Callable[[Deed, Visit], None] | None = None
     """Counts a try in a transaction of its own before `do`, so that a refusal does not undo the count."""
+    keeps: bool = True
+    """Whether what was typed is carried through the log-in where the session had ended; never where it is a secret."""
     fields: Mapping[str, str] = {}
     """Where a problem's place is not the name of the form's field: place → field. A refusal that names no problem is
     said beside the field that stands here for its code."""

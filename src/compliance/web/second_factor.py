@@ -58,10 +58,10 @@ def _scan(begun: SecondFactorBegun, to: str) -> View:
 
 
 PAGES = (
-    Page(path=SECOND_FACTOR, show=show_second_factor, do=begin, access="person", count_try=count_visit,
+    Page(path=SECOND_FACTOR, keeps=False, show=show_second_factor, do=begin, access="person", count_try=count_visit,
          fields={"password-wrong": "password"}),
-    Page(path="/account/second-factor/confirmation", show=show_again, do=confirm, access="person", count_try=count_visit,
+    Page(path="/account/second-factor/confirmation", keeps=False, show=show_again, do=confirm, access="person", count_try=count_visit,
          fields={"second-factor-wrong": "code"}),
-    Page(path="/account/second-factor/removal", show=show_second_factor, do=remove, access="person", count_try=count_visit,
+    Page(path="/account/second-factor/removal", keeps=False, show=show_second_factor, do=remove, access="person", count_try=count_visit,
          fields={"password-wrong": "password"}),
 )  # fmt: skip

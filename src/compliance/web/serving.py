@@ -32,6 +32,7 @@ from compliance.words.pages import SOURCE
 
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 LOG_IN = "/log-in"
+_IN_ADDRESSES = "/?&=%:;,+@~!$'()*[]#"
 SECOND_FACTOR = "/account/second-factor"
 
 
@@ -75,6 +76,8 @@ class Given(Struct, kw_only=True):
     session: str | None = None
     ends_session: bool = False
     language: str | None = None
+    is_made_up: bool = False
+    """Whether a session was shown that is none: so many of them from one address are refused."""
 
 
 class _Shown(Struct):
@@ -103,7 +106,8 @@ def serve(desk: Desk, page: Page, asked: Asked, chunks: Iterator[bytes] | None =
         Unavailable: the database is out of reach, or too many are in each other's way.
     """
     for name in page.parameters:
-        if (name.endswith("_id") and not ID.fullmatch(asked.path[name])) or len(asked.path[name]) > 300:
+        part = asked.path[name]
+        if (name.endswith("_id") and not ID.fullmatch(part)) or len(part) > 300 or not part.isprintable():
             raise NoSuchPage
     if asked.is_post and not asked.is_own:
         raise OtherSite
@@ -112,12 +116,15 @@ def serve(desk: Desk, page: Page, asked: Asked, chunks: Iterator[bytes] | None =
     try:
         return _finished(_answer(request))
     except NotSignedIn:
+        is_made_up = asked.credential is not None
         if page.access == "anyone":  # an old cookie must not close the doors that are open to anybody
             asked.credential = None
             given = _finished(_answer(request))
             given.ends_session = given.session is None
-            return given
-        return _to_log_in(asked, form)
+        else:
+            given = _to_log_in(asked, form if page.keeps else Form())
+        given.is_made_up = is_made_up
+        return given
     except SecondFactorDue:
         to = asked.here if not asked.is_post else "/organisations"
         return Given(status=303, headers={"location": f"{SECOND_FACTOR}?to={quote(to, safe='')}"})
@@ -215,7 +222,8 @@ def _finished(shown: _Shown) -> Given:
     if isinstance(outcome, Go):
         mark = f"{'&' if '?' in outcome.to else '?'}done={outcome.done}" if outcome.done else ""
         to, _, anchor = outcome.to.partition("#")
-        return Given(status=303, headers={"location": to + mark + (f"#{anchor}" if anchor else "")},
+        location = quote(to + mark + (f"#{anchor}" if anchor else ""), safe=_IN_ADDRESSES)
+        return Given(status=303, headers={"location": location},
                      session=outcome.session, ends_session=outcome.ends_session, language=outcome.language)  # fmt: skip
     if isinstance(outcome, Download):
         return _download(outcome)
@@ -254,6 +262,9 @@ def _to_log_in(asked: Asked, form: Form) -> Given:
 
 def local_path(given: str) -> str:
     """Where to go on, if it is a page of ours; else the first page. Another site's address is never followed."""
-    parts = urlsplit(given)
+    try:
+        parts = urlsplit(given)
+    except ValueError:  # `//[`
+        return "/"
     is_ours = not parts.scheme and not parts.netloc and given.startswith("/") and not given.startswith(("//", "/\\"))
     return given if is_ours and not any(ord(each) < 33 or each == "\\" for each in given) else "/"

@@ -49,7 +49,7 @@ def do_import(deed: Deed, visit: Visit) -> Go:
     """Do what was shown."""
     try:
         shown = msgspec.json.decode(visit.form.raw("planned"), type=list[PlannedSite])
-    except (msgspec.DecodeError, msgspec.ValidationError):
+    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError):
         raise FormMalformed from None
     import_sites(deed, shown, countries=country_names("en"))
     return Go(to=f"/organisations/{deed.organisation_id}/sites", done="sites-imported")

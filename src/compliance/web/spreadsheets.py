@@ -110,9 +110,12 @@ def confirm_spreadsheet(deed: Deed, visit: Visit) -> Go:
 
 
 def _changes(visit: Visit) -> ChosenChanges:
+    raw = visit.form.raw("changes")
+    if "\\u0000" in raw:  # in JSON, the one way to write NUL
+        raise FormMalformed
     try:
-        return msgspec.json.decode(visit.form.raw("changes"), type=ChosenChanges)
-    except (msgspec.ValidationError, msgspec.DecodeError):
+        return msgspec.json.decode(raw, type=ChosenChanges)
+    except (msgspec.ValidationError, msgspec.DecodeError, RecursionError):
         raise FormMalformed from None
 
 

@@ -54,9 +54,13 @@ def read_upload(visit: Visit, *, field: str = "file") -> SentFile:
     A browser sends the fields in the order in which they stand on the page: the file must be the last one.
 
     Raises:
+        NotSignedIn, NoSuchOrganisation: the visitor may not ask.
         FormMalformed: this is no form with a file.
         FormInvalid: no file was chosen.
     """
+    assert visit.open_deed is not None
+    with visit.open_deed(writes=False, is_reading=True):
+        pass  # strangers are told before a part of theirs is waited for
     events = _events(visit)
     for event in events:
         if not isinstance(event, MultipartSegment):
