@@ -12,9 +12,9 @@ from visitor import Clock, Service
 sys.path.append(str(Path(__file__).parents[1] / "web"))  # its guest, and how it fills assessments in
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """A browser, as people have it."""
+    """A browser, as people have it. Not longer than for a module: it keeps an event loop running, which others mind."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         yield browser
