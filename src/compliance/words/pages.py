@@ -85,4 +85,5 @@ class _MadeUp(NullTranslations):
     def _changed(self, message: str) -> str:
         if self._language == RIGHT_TO_LEFT:
             return f"\u202b{message}\u202c" if "\n" not in message else message
-        return message + " " + "~" * max(1, len(message) * 2 // 5 - 1)
+        more = max(1, len(message) * 2 // 5 - 1)
+        return message + (" ~~~~~~" * (more // 7 + 1))[: more + 1]
