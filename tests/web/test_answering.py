@@ -4,7 +4,7 @@ import io
 
 import pytest
 from guest import Guest
-from test_assessments import fill_facts, member, other_manager, start, tags
+from test_assessments_pages import fill_facts, member, other_manager, start, tags
 
 ON_SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
