@@ -4,7 +4,6 @@ from guest import Guest
 
 from compliance.domain.assessment import STATEMENT_VERSION, STATEMENTS
 from compliance.web.checking import GAPS, STATEMENT
-from compliance.words.pages import page_languages
 from hotels import seen
 from visitor import PASSWORD
 
@@ -134,7 +133,6 @@ def test_answers_are_shown_in_words_and_never_as_markup(manager, draft):
 
 
 @SQLITE
-@pytest.mark.skipif("km" not in page_languages(), reason="the pages are not translated yet")
 def test_the_english_statement_stands_beside_an_unreviewed_translation(manager, draft):
     finish(manager)
     page = manager.open(f"/language/km?to={draft}/sign")
