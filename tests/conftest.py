@@ -177,3 +177,32 @@ def sqlite_url(path):
 def database_name():
     """Different in every run: a server that we were given may serve several runs."""
     return f"test_{uuid4().hex[:16]}"
+
+
+# ── The service, over its door, with a clock that tests set (visitor.py); and the demonstration (demo.py).
+
+
+@pytest.fixture
+def clock():
+    """The service's clock; `clock.forward(minutes=15)`."""
+    from visitor import Clock
+
+    return Clock()
+
+
+@pytest.fixture
+def service(migrated_url, clock):
+    """The service on a fresh database, once on each engine."""
+    from visitor import Service
+
+    with Service(migrated_url, clock=clock) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def demo_made(tmp_path_factory, worker_id):
+    """The demonstration, made by the first worker that asks."""
+    from demo import made_demo
+
+    base = tmp_path_factory.getbasetemp()
+    return made_demo(base if worker_id == "master" else base.parent)

@@ -1,19 +1,6 @@
 import pytest
 
-from visitor import Clock, Service
-
-
-@pytest.fixture
-def clock():
-    """The service's clock; `clock.forward(minutes=15)`."""
-    return Clock()
-
-
-@pytest.fixture
-def service(migrated_url, clock):
-    """The service on a fresh database, once on each engine."""
-    with Service(migrated_url, clock=clock) as service:
-        yield service
+from visitor import Service
 
 
 @pytest.fixture

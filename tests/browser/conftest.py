@@ -5,9 +5,8 @@ import pytest
 from browsing import ARGUMENTS, Port
 from playwright.sync_api import sync_playwright
 
-from demo import Demo, made_demo
+from demo import Demo
 from servers import free_port
-from visitor import Clock, Service
 
 sys.path.append(str(Path(__file__).parents[1] / "web"))  # its guest, and how it fills assessments in
 
@@ -22,30 +21,10 @@ def chromium():
 
 
 @pytest.fixture
-def clock():
-    """The service's clock; `clock.forward(minutes=15)`."""
-    return Clock()
-
-
-@pytest.fixture
-def service(migrated_url, clock):
-    """The service on a fresh database, once on each engine."""
-    with Service(migrated_url, clock=clock) as service:
-        yield service
-
-
-@pytest.fixture
 def url(service):
     """Where it answers."""
     with Port(service.client.app) as port:
         yield port.url
-
-
-@pytest.fixture(scope="session")
-def demo_made(tmp_path_factory, worker_id):
-    """The demonstration, made by the first worker that asks."""
-    base = tmp_path_factory.getbasetemp()
-    return made_demo(base if worker_id == "master" else base.parent)
 
 
 @pytest.fixture(scope="module")

@@ -1,21 +1,7 @@
 import pytest
 from guest import Guest
 
-from demo import Demo, made_demo
-from visitor import Clock, Service
-
-
-@pytest.fixture
-def clock():
-    """The service's clock; `clock.forward(minutes=15)`."""
-    return Clock()
-
-
-@pytest.fixture
-def service(migrated_url, clock):
-    """The service on a fresh database, once on each engine."""
-    with Service(migrated_url, clock=clock) as service:
-        yield service
+from demo import Demo
 
 
 @pytest.fixture
@@ -32,13 +18,6 @@ def manager(service, guest):
     guest.log_in(visitor.email, "seven ripe mangoes")
     guest.visitor = visitor
     return guest
-
-
-@pytest.fixture(scope="session")
-def demo_made(tmp_path_factory, worker_id):
-    """The demonstration, made by the first worker that asks."""
-    base = tmp_path_factory.getbasetemp()
-    return made_demo(base if worker_id == "master" else base.parent)
 
 
 @pytest.fixture(scope="module")
