@@ -1,8 +1,13 @@
 """Requests that no page of ours sends: each is refused with a page, none is a fault, none leaves a secret behind."""
 
 import pytest
+from filled import MET, base, start, submit
 from guest import Guest
 
+from compliance.usecases.credentials import NotSignedIn
+from compliance.web.forms import Form, FormInvalid
+from compliance.web.page import Visit
+from compliance.web.uploading import read_upload
 from visitor import PASSWORD, Service
 
 SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -51,26 +56,33 @@ def test_made_up_sessions_are_counted(migrated_url):
         assert found.count(429) >= 10
 
 
+def test_strangers_are_told_before_a_part_of_their_upload_is_waited_for():
+    def waited_for():
+        pytest.fail("a stranger's body was read")
+        yield b""
+
+    def refusing(**_how):
+        raise NotSignedIn
+
+    visit = Visit(path={}, here="/", query={}, form=Form(), language="en", chunks=waited_for(), open_deed=refusing,
+                  content_type="multipart/form-data; boundary=x")  # fmt: skip
+    with pytest.raises(NotSignedIn):
+        read_upload(visit)
+
+
 @SQLITE
-def test_strangers_are_told_before_their_upload_is_read(service, guest):
-    path = "/organisations/01890a5d-ac96-774b-bcce-b302099a8057/evidence/new"
+def test_revisions_and_days_of_any_length_are_no_fault(manager):
+    draft = start(manager.visitor)
+    facts = {name: str(value) for name, value in MET.profile.items() if not isinstance(value, tuple)}
+    page = manager.post(f"{base(manager.visitor, draft)}/facts", {**facts, "seen": "9" * 5000, "was": "{}"})
+    assert page.status in (200, 409)
+    assert manager.post(f"{manager.visitor.at}/identity/%00/domain-check", {}).status == 404
 
-    answer = guest.client.post(path, content=b"--x\r\n", follow_redirects=False,
-                               headers={"sec-fetch-site": "same-origin", "content-type": "multipart/form-data; boundary=x"})  # fmt: skip
-    assert answer.status_code == 303
-    assert answer.headers["location"].startswith("/log-in")
-
-
-@SQLITE
-def test_days_and_numbers_of_any_length_are_no_fault(manager):
-    at = manager.visitor.at
-    site = manager.visitor.must("GET", f"{at}/sites")["items"][0]["id"]
-    made = manager.visitor.must("POST", f"{at}/assessments", json={
-        "sector": "hospitality", "country": "KH", "site_ids": [site], "language": "en"})  # fmt: skip
-    page = manager.post(f"{at}/assessments/{made['id']}/facts", {"seen": "9" * 5000, "was": "[" * 5000})
-    assert page.status < 500
-    page = manager.post(f"{at}/identity/%00/domain-check", {})
-    assert page.status == 404
+    form = Form.read(f"of-day=1&of-month=1&of-year={'9' * 30}".encode())
+    assert form.day("of") is None
+    with pytest.raises(FormInvalid) as refused:
+        form.check()
+    assert [(each.code, each.where) for each in refused.value.problems] == [("field-day", "of")]
 
 
 @SQLITE
@@ -78,5 +90,22 @@ def test_who_is_limited_to_a_site_sees_no_certificate_of_another(service):
     owner = service.visitor("Sok Dara")
     owner.begin()
     garden = owner.must("POST", f"{owner.at}/sites", json={"name": "Garden", "town": None, "country": "KH"})["id"]
+    confirm_identity(service, owner)
+    submit(owner, given=MET)
     limited = owner.invite("Chan Thida", "contributor", site_ids=[garden])
-    assert limited.must("GET", f"{owner.at}/certificates") is not None
+    unlimited = owner.invite("Lim Vuthy", "contributor")
+    listed = [each.must("GET", f"{owner.at}/certificates")["certificates"] for each in (owner, unlimited, limited)]
+    assert [len(each) for each in listed] == [1, 1, 0]
+    number = listed[0][0]["number"]
+    for visitor, is_shown in ((owner, True), (limited, False)):
+        guest = Guest(service.client.app)
+        guest.log_in(visitor.email, PASSWORD)
+        assert (number in guest.open(owner.at).text) == is_shown
+
+
+def confirm_identity(service, owner):
+    """The operator looks the register number up."""
+    owner.must("POST", f"{owner.at}/identities/KH/register", json={"register": "Ministry", "number": "17"})
+    operator = service.operator()
+    found = operator.must("GET", "/operator/identities")["items"][0]
+    operator.must("POST", f"/operator/identities/{found['organisation_id']}/KH/confirmation", seen=found["revision"])

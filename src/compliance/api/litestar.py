@@ -14,7 +14,7 @@ from compliance.api.endpoint import Endpoint
 from compliance.api.serving import Asked, Given, serve, serve_upload
 from compliance.errors import Invalid, Problem
 from compliance.http.desk import Desk
-from compliance.http.feeding import fed
+from compliance.http.feeding import fed, whole_body
 from compliance.http.limits import RequestLimit
 from compliance.usecases.credentials import NotSignedIn
 
@@ -127,14 +127,7 @@ async def _body(request: AnyRequest, most_bytes: int) -> bytes:
     length = request.headers.get("content-length", "0")
     if length.isdecimal() and int(length) > most_bytes:
         raise BodyTooLarge([Problem("body-too-large", "", {"limit_kib": most_bytes // 1024})])
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most_bytes:
-            raise BodyTooLarge([Problem("body-too-large", "", {"limit_kib": most_bytes // 1024})])
-        parts.append(part)
-    return b"".join(parts)
+    return await whole_body(request.stream(), most_bytes, BodyTooLarge)
 
 
 async def _upload(server: Server, endpoint: Endpoint, asked: Asked, request: AnyRequest) -> Given:

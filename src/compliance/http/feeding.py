@@ -1,4 +1,4 @@
-"""A body that is passed part by part to a thread; the line is read only as fast as the parts are taken."""
+"""Bodies of requests: read whole up to a limit, or passed part by part to a thread as fast as the parts are taken."""
 
 import asyncio
 import queue
@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 
 from litestar.exceptions import InternalServerException
 
-from compliance.errors import Invalid
+from compliance.errors import Invalid, Problem
 
 SILENCE_S = 30
 
@@ -18,14 +18,33 @@ class UploadBroken(Invalid):
     code = "upload-broken"
 
 
+async def whole_body(stream: AsyncIterator[bytes], most_bytes: int, too_large: type[Invalid]) -> bytes:
+    """A body, read to its end.
+
+    Raises:
+        Invalid: `too_large`, as soon as there is more than `most_bytes`.
+    """
+    parts: list[bytes] = []
+    size = 0
+    async for part in stream:
+        size += len(part)
+        if size > most_bytes:
+            raise too_large([Problem("body-too-large", "", {"limit_kib": most_bytes // 1024})])
+        parts.append(part)
+    return b"".join(parts)
+
+
 @asynccontextmanager
-async def fed(stream: AsyncIterator[bytes]) -> AsyncGenerator[Iterator[bytes]]:
-    """The parts of a body, for a thread to read while the block runs. They end with `UploadBroken` if it breaks off."""
+async def fed(stream: AsyncIterator[bytes], *, silence_s: float = SILENCE_S) -> AsyncGenerator[Iterator[bytes]]:
+    """The parts of a body, for a thread to read while the block runs.
+
+    They end with `UploadBroken` if it breaks off, or if nothing comes for `silence_s`.
+    """
     parts: queue.Queue[bytes | UploadBroken | None] = queue.Queue(maxsize=4)
     stopped = asyncio.Event()
 
     def chunks() -> Iterator[bytes]:
-        while (part := _next(parts)) is not None:
+        while (part := _next(parts, silence_s)) is not None:
             if isinstance(part, UploadBroken):
                 raise part
             yield part
@@ -42,10 +61,10 @@ async def fed(stream: AsyncIterator[bytes]) -> AsyncGenerator[Iterator[bytes]]:
         _wake(parts)
 
 
-def _next(parts: "queue.Queue[bytes | UploadBroken | None]") -> "bytes | UploadBroken | None":
+def _next(parts: "queue.Queue[bytes | UploadBroken | None]", silence_s: float) -> "bytes | UploadBroken | None":
     """The next part; who sends nothing for so long has broken off, and holds no thread any more."""
     try:
-        return parts.get(timeout=SILENCE_S)
+        return parts.get(timeout=silence_s)
     except queue.Empty:
         return UploadBroken()
 

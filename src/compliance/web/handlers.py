@@ -10,9 +10,9 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 from litestar.types import Method
 
-from compliance.errors import Invalid, Problem
+from compliance.errors import Invalid
 from compliance.http.desk import Desk
-from compliance.http.feeding import fed
+from compliance.http.feeding import fed, whole_body
 from compliance.http.limits import RequestLimit
 from compliance.web.page import Page
 from compliance.web.serving import Asked, Given, serve
@@ -86,19 +86,8 @@ async def _served(house: House, page: Page, asked: Asked, request: AnyRequest) -
         async with fed(request.stream()) as chunks:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(house.uploads, serve, house.desk, page, asked, chunks)
-    asked.body = await _body(request, house.body_max_bytes)
+    asked.body = await whole_body(request.stream(), house.body_max_bytes, FormTooLarge)
     return await house.run(serve, house.desk, page, asked)
-
-
-async def _body(request: AnyRequest, most_bytes: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most_bytes:
-            raise FormTooLarge([Problem("body-too-large", "", {"limit_kib": most_bytes // 1024})])
-        parts.append(part)
-    return b"".join(parts)
 
 
 def asked_of(house: House, request: AnyRequest) -> Asked:
