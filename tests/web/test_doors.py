@@ -9,8 +9,13 @@ def test_who_logs_in_comes_to_their_organisations_and_the_way_out_ends_the_sessi
     page = guest.open("/log-in")
     assert page.heading == "Log in"
     inside = page.send("/log-in", email=visitor.email, password=PASSWORD)
-    assert inside.status in (200, 404)
-    assert guest.client.cookies["session"].startswith("cs_")
+    assert (inside.status, inside.path) == (200, "/organisations")
+    session = guest.client.cookies["session"]
+    assert session.startswith("cs_")
+    out = guest.open("/account").send("/log-out")
+    assert "You are logged out." in out.text
+    assert not guest.client.cookies.get("session")
+    assert service.ask("GET", "/me", credential=session).status_code == 401
 
 
 def test_a_wrong_password_is_said_in_words_and_the_address_stays(service, guest):
