@@ -10,6 +10,7 @@ from compliance.api.endpoint import Call, Reply, endpoint
 from compliance.api.fields import Paged, Reason
 from compliance.domain.questionnaire.registers import Sha256
 from compliance.intake.media_types import FileTypeRefused
+from compliance.intake.photographs import PhotographDamaged
 from compliance.usecases.assessments import NotYourRole
 from compliance.usecases.deed import Deed
 from compliance.usecases.evidence import (
@@ -44,7 +45,9 @@ EVIDENCE = "/organisations/{organisation_id}/evidence"
 ONE = EVIDENCE + "/{evidence_id}"
 TAGS = ("evidence",)
 SEEING = (NotYourRole, NoSuchEvidence)
-TAKING = (NotYourRole, EvidenceDates, EvidenceTooLarge, FileTypeRefused, EvidenceQuota, EvidenceRefusedBefore)
+TAKING = (
+    NotYourRole, EvidenceDates, EvidenceTooLarge, FileTypeRefused, PhotographDamaged, EvidenceQuota, EvidenceRefusedBefore,
+)  # fmt: skip
 Title = Annotated[
     str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$(?!\n)")
 ]
@@ -114,6 +117,10 @@ def upload_evidence(call: Call[Any]) -> Reply:
     The body is the file itself. PDF, PNG, JPEG, WebP, OpenDocument, Office Open XML, CSV and plain text are taken, told
     by their content. Never upload names or images of children, details of a case, criminal-record certificates, or
     anything that may be child sexual abuse material: see the `warning` of the list.
+
+    Out of a JPEG, PNG or WebP is taken where and when it was made and everything else that is not seen. `digest` and
+    `size_bytes` of the answer are those of the file that is kept, so they may differ from those of the file that was
+    sent; the same file sent again gives the same digest. Documents are kept as they are.
     """
     return _uploaded(call, evidence_id=None)
 
@@ -123,7 +130,8 @@ def upload_evidence(call: Call[Any]) -> Reply:
 def upload_revision(call: Call[Any]) -> Reply:
     """Upload a newer version of a piece of evidence.
 
-    Earlier revisions stay; answers keep the digest that they name, until somebody changes them.
+    Earlier revisions stay; answers keep the digest that they name, until somebody changes them. A picture loses what is
+    not seen of it, as in every upload.
     """
     return _uploaded(call, evidence_id=call["evidence_id"])
 

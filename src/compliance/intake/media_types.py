@@ -3,7 +3,8 @@
 Only what stands here is taken: PDF, PNG, JPEG, WebP, OpenDocument, Office Open XML, CSV and plain text. Neither the name
 nor the type that came with the file counts, save that a plain text whose name ends in `.csv` is a CSV. Nothing is
 unpacked but the small parts that say what an office document is; nothing is drawn. What passes here is whole in its
-outer form and of one kind; that it does no harm is for the virus scanner and for who opens it.
+outer form and of one kind; that it does no harm is for the virus scanner and for who opens it. What stands after the end
+of a JPEG is cut off by `photographs`, which every picture goes through next.
 """
 
 import codecs
@@ -112,7 +113,7 @@ def sniff(head: bytes, *, whole: BinaryIO, name: str = "") -> MediaType | None:
         return MediaType("image/png", "png")
     if head.startswith(b"\xff\xd8\xff"):
         _check_one_kind(head, whole, size_bytes)
-        _check_jpeg(whole, size_bytes)
+        _check_jpeg(whole)
         return MediaType("image/jpeg", "jpg")
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         _check_one_kind(head, whole, size_bytes)
@@ -139,9 +140,9 @@ def _broken(reason: str) -> FileTypeRefused:
     return _refused("file-broken", reason=reason)
 
 
-def _steps(whole: BinaryIO, *, overlap_bytes: int = 0) -> Iterator[bytes]:
+def _steps(whole: BinaryIO, *, start_at: int = 0, overlap_bytes: int = 0) -> Iterator[bytes]:
     """The file piece by piece; each begins with the end of the one before, so that nothing is cut in two unseen."""
-    whole.seek(0)
+    whole.seek(start_at)
     before = b""
     while step := whole.read(_STEP_BYTES):
         yield before + step
@@ -180,8 +181,8 @@ def _check_png(whole: BinaryIO, size_bytes: int) -> None:
     raise _broken("it does not end where a PNG ends")
 
 
-def _check_jpeg(whole: BinaryIO, size_bytes: int) -> None:
-    """Segment by segment to where the picture begins; telephones write a few bytes of their own after its end."""
+def _check_jpeg(whole: BinaryIO) -> None:
+    """Segment by segment to where the picture begins; after its end, telephones write what they like, even films."""
     at, has_frame = 2, False
     for _ in range(_MOST_PIECES):
         whole.seek(at)
@@ -198,8 +199,8 @@ def _check_jpeg(whole: BinaryIO, size_bytes: int) -> None:
         if b"\xc0" <= marker <= b"\xcf" and marker not in b"\xc4\xc8\xcc":
             has_frame = any(start[7:9])
         at += 2 + length
-    if not has_frame or b"\xff\xd9" not in _tail(whole, size_bytes, _TAIL_BYTES):
-        raise _broken("it is cut off, or something stands after its end")
+    if not has_frame or not any(b"\xff\xd9" in step for step in _steps(whole, start_at=at, overlap_bytes=1)):
+        raise _broken("it is cut off or damaged")
 
 
 def _check_webp(head: bytes, size_bytes: int) -> None:

@@ -16,6 +16,7 @@ from msgspec import Struct
 from compliance.errors import Conflict, Invalid, Problem, Refusal, Unavailable
 from compliance.files import EvidenceStore, StoredFile, StoreUnavailable
 from compliance.intake.media_types import MediaType, read_media_type
+from compliance.intake.photographs import strip_photograph
 from compliance.store.evidence import EvidenceFile, EvidenceRow, View
 from compliance.usecases.assessments import check_works
 from compliance.usecases.deed import Deed
@@ -92,14 +93,15 @@ def add_evidence(
     """Take a file in: a new piece of evidence, or a new revision of one.
 
     1. who may, and is there room: in a short transaction;
-    2. the bytes, hashed on their way to the store, no further than the limit;
+    2. the bytes as they are sent, no further than the limit, into a file that is gone afterwards;
     3. is it of a kind that is taken, told by its content;
-    4. the bytes are kept for good;
+    4. the bytes that are kept, hashed on their way to the store: of a photograph without place, time and device;
     5. the row that names them, in a second transaction; where that refuses, the bytes go again.
 
     Raises:
         NotYourRole, NoSuchEvidence: the actor may not add this.
-        EvidenceDates, EvidenceTooLarge, FileTypeRefused: the file cannot be taken; nothing is left of it.
+        EvidenceDates, EvidenceTooLarge, FileTypeRefused, PhotographDamaged: the file cannot be taken; nothing is left
+            of it.
         EvidenceQuota, EvidenceRefusedBefore: this organisation cannot add it.
         Unavailable: the evidence store cannot be reached.
     """
@@ -109,12 +111,14 @@ def add_evidence(
         tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as copy,
         files.begin(organisation_id) as upload,
     ):
+        sent = cast("BinaryIO", copy)
         for chunk in chunks:
-            if upload.size_bytes + len(chunk) > terms.evidence_max_bytes:
+            if sent.tell() + len(chunk) > terms.evidence_max_bytes:
                 raise _too_large(terms)
+            sent.write(chunk)
+        kind = read_media_type(sent, name=new.file_name)
+        for chunk in strip_photograph(sent, media_type=kind.media_type):
             upload.write(chunk)
-            copy.write(chunk)
-        kind = read_media_type(cast("BinaryIO", copy), name=new.file_name)
         stored = upload.finish()
     try:
         return in_a_deed(open_deed, lambda deed: _keep(deed, stored, kind, new, evidence_id))
