@@ -46,9 +46,9 @@ class Hotel:
         "Noun Nary": (),
     }
 
-    def __init__(self, url):
+    def __init__(self, url, *, seals=None):
         self.now = NOW
-        self.parts = assemble(url, clock=self.tick, chance=SeededChance("hotel"),
+        self.parts = assemble(url, clock=self.tick, chance=SeededChance("hotel"), seals=seals,
                               passwords=Passwords(memory_kib=64, passes=1))  # fmt: skip
         self.client = TestClient(make_app(self.parts, requests_per_minute=1_000_000, threads=4))
         self.client.__enter__()
@@ -84,6 +84,13 @@ class Hotel:
     def unit(self):
         return self.parts.desk.store.unit()
 
+    def add_site(self, name):
+        """One site more, in the same country."""
+        self.sites[name] = self.new_id()
+        with self.unit() as unit:
+            unit.organisations.add_site(self.id, Site(id=self.sites[name], name=name, town=None, country="KH",
+                                                      reference=None, revision=1, created_at=NOW, closed_at=None))  # fmt: skip
+
     def add_person(self, name, language="en"):
         self.people[name] = self.new_id()
         email = name.replace(" ", ".").lower() + "@hotel.example"
@@ -113,7 +120,7 @@ class Hotel:
         with self.unit() as unit:
             unit.sessions.add(Session(token_hash=hashed(token), id=self.new_id(), user_id=self.people[name],
                                       device="test", created_at=self.now, last_seen_at=self.now,
-                                      expires_at=self.now + timedelta(hours=8), second_factor_at=None))  # fmt: skip
+                                      expires_at=self.now + timedelta(hours=8), second_factor_at=self.now))  # fmt: skip
         return token
 
     def ask(self, method, path, *, as_="Sok Dara", **sent):

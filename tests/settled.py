@@ -52,7 +52,7 @@ class Settled:
                                   email_verified_at=NOW, created_at=NOW))  # fmt: skip
         deed.unit.sessions.add(
             Session(token_hash=hashed(SESSION), id=self.new_id(), user_id=user_id, device="", created_at=NOW,
-                    last_seen_at=NOW, expires_at=NOW + timedelta(hours=8), second_factor_at=None)
+                    last_seen_at=NOW, expires_at=NOW + timedelta(hours=8), second_factor_at=NOW)
         )  # fmt: skip
         deed.unit.organisations.put_membership(
             Membership(organisation_id=self.id, user_id=user_id, roles=("owner", "contributor", "signatory"),

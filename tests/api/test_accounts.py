@@ -6,8 +6,10 @@ import pyotp
 import pytest
 from litestar.testing import TestClient
 
+from compliance.api.routes import ENDPOINTS
 from compliance.app import make_app
 from compliance.usecases.registering import PasswordWeak, check_strength
+from compliance.usecases.tries import PER_PERSON
 from visitor import PASSWORD, Visitor, code_of, problems_of
 
 OTHER = "a quiet green harbour"
@@ -101,6 +103,21 @@ def test_a_weak_password_is_refused_with_its_reason(service):
     assert problems_of(weak) == [("password-common", "password")]
 
 
+@pytest.mark.parametrize(("given", "problems"), [
+    ({"email": "no address", "name": "A", "password": "password123456"},
+     [("wrong-form", "email"), ("password-common", "password")]),
+    ({"email": "a@example.org", "password": "aab1"},
+     [("missing-key", ""), ("password-short", "password"), ("password-common", "password")]),
+    ({"email": 7, "name": "A", "password": "short"}, [("wrong-kind", "email"), ("password-short", "password")]),
+    ({"email": "a@example.org", "name": "A", "password": 7}, [("wrong-kind", "password")]),
+    ({"email": "a@example.org", "name": "A", "password": ""}, [("text-empty", "password")]),
+])  # fmt: skip
+def test_a_weak_password_is_named_with_everything_else_that_is_wrong(service, given, problems):
+    refused = service.ask("POST", "/registrations", json=given)
+    assert code_of(refused) == (422, "body-invalid")
+    assert problems_of(refused) == problems
+
+
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "change",
@@ -182,6 +199,48 @@ def test_nobody_fills_somebodys_mailbox(service, clock):
 
 
 # ── Log-in
+
+
+PROOFS = {
+    "password": ("PUT", "/me/password", {"current": "wrong", "new": OTHER}),
+    "closing": ("POST", "/me/closing", {"password": "wrong"}),
+    "second factor": ("POST", "/me/second-factor", {"password": "wrong"}),
+    "its removal": ("POST", "/me/second-factor/removal", {"password": "wrong"}),
+    "its code": ("POST", "/me/second-factor/confirmation", {"code": "123456"}),
+}
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("door", PROOFS)
+def test_many_addresses_do_not_help_whoever_took_a_session_to_find_the_password(service, clock, door):
+    visitor, neighbour = service.visitor("Sok Dara"), service.visitor("Chan Thida")
+    method, path, body = PROOFS[door]
+
+    def ask(who, number):
+        async def app(scope, receive, send):
+            await service.client.app({**scope, "client": (f"192.0.2.{number}", 50_000)}, receive, send)
+
+        headers = {"authorization": f"Bearer {who.token}"}
+        return code_of(TestClient(app).request(method, f"/api/v1{path}", json=body, headers=headers))
+
+    for number in range(PER_PERSON):
+        assert ask(visitor, number)[1] != "too-many-tries"
+    assert ask(visitor, 200) == (429, "too-many-tries")
+    assert ask(neighbour, 201)[1] != "too-many-tries"
+    closed = visitor.ask("PUT", "/me/password", json={"current": PASSWORD, "new": OTHER})
+    assert code_of(closed) == (429, "too-many-tries")
+    clock.forward(minutes=15)
+    assert visitor.ask("PUT", "/me/password", json={"current": PASSWORD, "new": OTHER}).status_code == 200
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_who_shows_the_right_password_is_counted_anew(service):
+    visitor = service.visitor("Sok Dara")
+    for _ in range(2):
+        for _ in range(PER_PERSON - 1):
+            wrong = visitor.ask("POST", "/me/second-factor", json={"password": "wrong"})
+            assert code_of(wrong) == (403, "password-wrong")
+        assert visitor.ask("POST", "/me/second-factor", json={"password": PASSWORD}).status_code == 201
 
 
 def test_an_unknown_address_and_a_wrong_password_are_answered_alike(service):
@@ -600,6 +659,50 @@ def test_what_only_a_person_does_no_token_does(owner, method, path, body):
 )
 def test_made_up_credentials_are_refused(service, token):
     assert code_of(service.ask("GET", "/me", credential=token)) == (401, "not-signed-in")
+
+
+# ── Who must show a second proof
+
+
+def test_whoever_runs_the_service_shows_a_second_proof_before_anything_else(service, owner):
+    operator = service.operator(has_phone=False)
+    home = operator.must("GET", "/organisations")[0]["organisation"]["id"]
+    due = (403, "second-factor-due")
+    program, _ = as_token(operator, scopes=["read"])
+    for visitor in (operator, program):
+        assert code_of(visitor.get("/operator/organisations")) == due
+        assert code_of(visitor.get(f"/organisations/{home}")) == due
+        assert code_of(visitor.get(f"/organisations/{home}/people")) == due
+        assert code_of(visitor.get(owner.at)) == (404, "no-such-organisation")
+
+    operator.set_phone_up()
+
+    assert operator.get("/operator/organisations").status_code == 200
+    assert code_of(program.get("/operator/organisations")) == due, "it was made before"
+    proven, _ = as_token(operator, scopes=["read"])
+    assert proven.get("/operator/organisations").status_code == 200
+
+    assert operator.post("/me/second-factor/removal", {"password": PASSWORD}).status_code == 204
+    assert code_of(operator.get("/operator/organisations")) == due
+    assert code_of(proven.get("/operator/organisations")) == due
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_no_endpoint_of_an_operator_is_open_without_the_phone(service):
+    operator = service.operator(has_phone=False)
+    home = operator.must("GET", "/organisations")[0]["organisation"]["id"]
+    asked = 0
+    for endpoint in ENDPOINTS:
+        if endpoint.access not in ("member", "operator"):
+            continue
+        asked += 1
+        ids = {each: home if each.endswith("_id") else "x" for each in endpoint.parameters}
+        sent = {"json": {}} if endpoint.takes else {}
+        if endpoint.upload:
+            sent = {"content": b"a paper", "params": {"title": "A paper", "file_name": "paper.txt"}}
+        answer = operator.ask(endpoint.method, endpoint.path.format(**ids), **sent)
+        assert code_of(answer) == (403, "second-factor-due"), endpoint.path
+    assert asked > 80
 
 
 # ── The end of an account

@@ -25,6 +25,7 @@ def regulator_of(service, operator, *countries, name="Chan Thida"):
     person = service.visitor(name)
     person.must("POST", "/invitations/accept", json={"token": service.link(person.email, "invitation")})
     person.organisation_id = made["id"]
+    person.set_phone_up()
     return person
 
 
@@ -245,6 +246,7 @@ def test_a_regulator_sees_and_decides_for_its_countries_only(owner, service, ope
 def test_only_those_of_a_regulator_who_review_or_decide_see_its_queue(owner, service, operator):
     regulator = regulator_of(service, operator, "KH")
     author = regulator.invite("Keo Sophea", "author")
+    author.set_phone_up()
     path = f"{owner.organisation_id}/KH"
     for person in (author, owner):
         queue = f"{person.at}/identity-queue"

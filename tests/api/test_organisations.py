@@ -386,9 +386,11 @@ def test_the_operator_makes_a_regulator_and_invites_its_first_person(service):
     joined = first.must("POST", "/invitations/accept", json={"token": service.link(first.email, "invitation")})
 
     assert joined["roles"] == ["auditor", "decider", "appeals", "author"]
+    assert code_of(first.get(f"/organisations/{made['id']}")) == (403, "second-factor-due")
+    first.set_phone_up()
     assert first.must("GET", f"/organisations/{made['id']}")["jurisdictions"] == made["jurisdictions"]
     assert [kind for kind, _ in service.journal(made["id"])] == [
-        "organisation-begun", "invitation-sent", "invitation-accepted"
+        "organisation-begun", "invitation-sent", "invitation-accepted", "second-factor-confirmed"
     ]  # fmt: skip
     first.organisation_id = made["id"]
     assert code_of(first.patch(first.at, {"kinds": ["business"]}, seen=1)) == (409, "kinds-fixed")

@@ -250,7 +250,7 @@ def test_a_secret_that_is_not_to_be_confirmed_is_not_shown(manager):
 
 
 def test_whoever_runs_the_service_sets_a_phone_up_before_anything_else(service, guest, clock):
-    operator = service.operator("Ada Admin")
+    operator = service.operator(has_phone=False)
     guest.log_in(operator.email, PASSWORD)
     home = operator.must("GET", "/organisations")[0]["organisation"]["id"]
     path = f"/organisations/{home}"
@@ -275,7 +275,7 @@ def test_whoever_runs_the_service_sets_a_phone_up_before_anything_else(service, 
 
 @on_sqlite
 def test_no_page_or_form_of_an_operator_is_open_without_the_phone(service, guest):
-    operator = service.operator("Ada Admin")
+    operator = service.operator(has_phone=False)
     guest.log_in(operator.email, PASSWORD)
     home = operator.must("GET", "/organisations")[0]["organisation"]["id"]
     for page in PAGES:
@@ -293,7 +293,7 @@ def test_no_page_or_form_of_an_operator_is_open_without_the_phone(service, guest
 
 @on_sqlite
 def test_a_log_in_from_before_the_phone_does_not_count_as_proven(service, guest):
-    operator = service.operator("Ada Admin")
+    operator = service.operator(has_phone=False)
     guest.log_in(operator.email, PASSWORD)
     old = another(service, operator.email)
     set_up_phone(service, guest)

@@ -4,7 +4,9 @@ import pytest
 from guest import Guest
 from phone import set_up_phone
 
+from compliance.app import settings_shown
 from compliance.domain.actor import ROLES_OF
+from compliance.settings import every_setting, read_settings
 from compliance.store.identities import Identity
 from compliance.store.organisations import Organisation, Profile
 from compliance.store.sessions import Session
@@ -15,14 +17,14 @@ from visitor import PASSWORD, Service
 
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 PAGES = ["", "/identities", "/jobs", "/mail", "/organisations", "/channels", "/translations", "/settings",
-         "/certificates"]  # fmt: skip
+         "/certificates", "/people", "/regulators", "/regulators/new"]  # fmt: skip
 REGISTER = {"register": "Chamber of Commerce", "number": "KH-00 123/4"}
 
 
 @pytest.fixture
 def operator(service, guest):
     """The operator's browser."""
-    guest.log_in(service.operator().email, PASSWORD)
+    guest.log_in(service.operator(has_phone=False).email, PASSWORD)
     set_up_phone(service, guest)
     return guest
 
@@ -139,7 +141,7 @@ def test_mails_that_lie_in_a_folder_can_be_read(migrated_url, clock, tmp_path):
     (tmp_path / "mail").mkdir()
     with Service(migrated_url, clock=clock, mail_folder=tmp_path / "mail") as service:
         guest = Guest(service.client.app)
-        guest.log_in(service.operator().email, PASSWORD)
+        guest.log_in(service.operator(has_phone=False).email, PASSWORD)
         set_up_phone(service, guest)
         assert "No mail was written yet." in guest.open("/operator/mail").text
 
@@ -147,6 +149,35 @@ def test_mails_that_lie_in_a_folder_can_be_read(migrated_url, clock, tmp_path):
 @ONE_ENGINE
 def test_where_a_mail_server_takes_them_the_page_says_so(operator):
     assert "A mail server takes the mails here" in operator.open("/operator/mail").text
+
+
+@ONE_ENGINE
+def test_every_setting_is_shown_with_where_it_comes_from_and_no_secret(migrated_url, clock, tmp_path):
+    (tmp_path / "token").write_text("the-metrics-token-nobody-may-see-1234567\n")
+    secrets = {"SECRET_KEY": "a2V5IG9mIHRoaXMgbWFjaGluZSwgMzIgb2N0ZXRzISE=", "SMTP_PASSWORD": "topsecret1",
+               "DATABASE_PASSWORD": "topsecret2", "EVIDENCE_S3_ACCESS_KEY": "topsecret3",
+               "EVIDENCE_S3_SECRET_KEY": "topsecret4"}  # fmt: skip
+    given = {"DATABASE_URL": "postgresql://check@db.example/check", "SMTP_HOST": "mail.example.org", "SMTP_USERNAME": "check",
+             "MAIL_FROM": "check@example.org", "EVIDENCE_S3_BUCKET": "evidence",
+             "EVIDENCE_S3_ENDPOINT": "https://s3.example", "METRICS_TOKEN_FILE": str(tmp_path / "token"), **secrets}  # fmt: skip
+    settings = read_settings({f"COMPLIANCE_{name}": value for name, value in given.items()})
+    with Service(migrated_url, clock=clock, settings=settings_shown(settings)) as service:
+        guest = Guest(service.client.app)
+        guest.log_in(service.operator(has_phone=False).email, PASSWORD)
+        set_up_phone(service, guest)
+        page = guest.open("/operator/settings")
+        khmer = guest.open("/language/km?to=/operator/settings")
+    rows = {row.findtext(".//th/bdi"): [" ".join(cell.text_content().split()) for cell in row.xpath("./td")]
+            for row in page.tree.xpath("//tbody/tr")}  # fmt: skip
+    assert list(rows) == [each.name for each in every_setting()]
+    assert rows["COMPLIANCE_SMTP_HOST"] == ["mail.example.org", "environment"]
+    assert rows["COMPLIANCE_PORT"] == ["8000", "default"]
+    assert rows["COMPLIANCE_METRICS_TOKEN"][1] == f"file {tmp_path / 'token'}"
+    assert "End after 60 minutes without use" in page.text
+    assert khmer.tree.get("lang") == "km"
+    for shown in (page, khmer):
+        for value in (*secrets.values(), "the-metrics-token-nobody-may-see-1234567"):
+            assert value not in shown.answer.text
 
 
 @ONE_ENGINE

@@ -1,5 +1,6 @@
 """Registration, log-in, and a person's own account."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
@@ -8,6 +9,7 @@ from msgspec import Meta, Struct
 from compliance.api.endpoint import Call, Reply, endpoint
 from compliance.api.fields import Digits, Id, Language, MailAddress, Name, Password, Secret, Short
 from compliance.domain.actor import Scope
+from compliance.errors import Problem
 from compliance.usecases.accounts import ShownPerson, SoleOwner, change_me, change_password, close_account, show_me
 from compliance.usecases.credentials import NoSuchOrganisation, SessionOnly
 from compliance.usecases.deed import Deed
@@ -21,6 +23,7 @@ from compliance.usecases.registering import (
     register_person,
     resend_code,
     reset_password,
+    weaknesses,
 )
 from compliance.usecases.second_factor import (
     RecoveryCodes,
@@ -53,7 +56,7 @@ from compliance.usecases.tokens import (
     make_token,
     revoke_token,
 )
-from compliance.usecases.tries import TooManyTries, count_client, count_code, count_mail, count_sign_in
+from compliance.usecases.tries import TooManyTries, count_client, count_code, count_mail, count_person, count_sign_in
 
 
 class Registration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,6 +68,14 @@ class Registration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Not among the commonest, and without the mail address."""
     language: Language = "en"
     """For mails and pages."""
+
+    @staticmethod
+    def wrong_beside_form(given: Mapping[str, object]) -> list[Problem]:
+        """The weaknesses of a password in a body that has another fault: all that is wrong is said at once."""
+        email, password = given.get("email"), given.get("password")
+        if not isinstance(password, str) or not password:
+            return []
+        return weaknesses(password, email if isinstance(email, str) else "")
 
 
 class AddressOnly(Struct, frozen=True, forbid_unknown_fields=True):
@@ -146,6 +157,11 @@ class TokenWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def _count_client(deed: Deed, call: Call[Any]) -> None:
     del call
     count_client(deed)
+
+
+def _count_person(deed: Deed, call: Call[Any]) -> None:
+    del call
+    count_person(deed)
 
 
 def _count_mail(deed: Deed, call: Call[Any]) -> None:
@@ -263,14 +279,14 @@ def edit_me(deed: Deed, call: Call[PersonChange]) -> Reply:
 
 @endpoint("PUT", "/me/password", access="person", takes=PasswordChange, gives=SignedIn, gives_secret=True,
           tags=("accounts",), refuses=(SessionOnly, PasswordWrong, PasswordWeak, TooManyTries),
-          count_try=_count_client)  # fmt: skip
+          count_try=_count_person)  # fmt: skip
 def edit_password(deed: Deed, call: Call[PasswordChange]) -> Reply:
     """Change your password. Ends every session and begins a new one."""
     return Reply(body=change_password(deed, current=call.body.current, new=call.body.new))
 
 
 @endpoint("POST", "/me/closing", access="person", takes=PasswordAgain, tags=("accounts",),
-          refuses=(SessionOnly, PasswordWrong, SoleOwner, TooManyTries), count_try=_count_client)  # fmt: skip
+          refuses=(SessionOnly, PasswordWrong, SoleOwner, TooManyTries), count_try=_count_person)  # fmt: skip
 def close_my_account(deed: Deed, call: Call[PasswordAgain]) -> Reply:
     """Close your account for good. Your name stays with what you attested."""
     close_account(deed, password=call.body.password)
@@ -279,14 +295,14 @@ def close_my_account(deed: Deed, call: Call[PasswordAgain]) -> Reply:
 
 @endpoint("POST", "/me/second-factor", access="person", takes=PasswordAgain, gives=SecondFactorBegun, gives_secret=True,
           status=201, tags=("accounts",), refuses=(SessionOnly, PasswordWrong, SecondFactorThere, TooManyTries),
-          count_try=_count_client)  # fmt: skip
+          count_try=_count_person)  # fmt: skip
 def begin_my_second_factor(deed: Deed, call: Call[PasswordAgain]) -> Reply:
     """Begin to set up a second factor; it counts once it is confirmed."""
     return Reply(body=begin_second_factor(deed, password=call.body.password))
 
 
 @endpoint("POST", "/me/second-factor/confirmation", access="person", takes=FirstCode, gives=RecoveryCodes,
-          gives_secret=True, tags=("accounts",), count_try=_count_client,
+          gives_secret=True, tags=("accounts",), count_try=_count_person,
           refuses=(SessionOnly, SecondFactorMissing, SecondFactorThere, SecondFactorWrong, TooManyTries))  # fmt: skip
 def confirm_my_second_factor(deed: Deed, call: Call[FirstCode]) -> Reply:
     """Confirm a second factor with a code of the app; gives ten recovery codes, this once."""
@@ -295,7 +311,7 @@ def confirm_my_second_factor(deed: Deed, call: Call[FirstCode]) -> Reply:
 
 @endpoint("POST", "/me/second-factor/removal", access="person", takes=PasswordAgain, tags=("accounts",),
           refuses=(SessionOnly, PasswordWrong, SecondFactorMissing, TooManyTries),
-          count_try=_count_client)  # fmt: skip
+          count_try=_count_person)  # fmt: skip
 def remove_my_second_factor(deed: Deed, call: Call[PasswordAgain]) -> Reply:
     """Take the second factor away."""
     remove_second_factor(deed, password=call.body.password)

@@ -12,6 +12,7 @@ from compliance.store.unit import Store
 from compliance.usecases.credentials import NotSignedIn, actor_for, hashed, operator_for, person_of
 from compliance.usecases.deed import Chance, Deed
 from compliance.usecases.means import Means
+from compliance.usecases.second_factor import check_second_factor_due
 
 Access = Literal["anyone", "person", "member", "operator"]
 """Who may ask at all: anybody; anybody who is signed in; members of the organisation in the path; the operator."""
@@ -44,7 +45,7 @@ class Desk:
         `is_reading`: for the visitor it is a read, though it leaves a trace of ours; a token may be read-only.
 
         Raises:
-            NotSignedIn, NoSuchOrganisation, OperatorOnly: the visitor may not ask.
+            NotSignedIn, NoSuchOrganisation, OperatorOnly, SecondFactorDue: the visitor may not ask, or not yet.
             Unavailable, TryAgain: see `Store.unit`.
         """
         with self.store.unit(writes=writes) as unit:
@@ -61,6 +62,7 @@ class Desk:
                     deed.acting = actor_for(unit, deed.person, organisation_id)
                 elif access == "operator":
                     deed.acting = operator_for(unit, deed.person)
+                check_second_factor_due(deed)
             yield deed
         if unit.jobs.has_queued:
             self.wake.set()

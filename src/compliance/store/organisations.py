@@ -156,12 +156,14 @@ class Organisations:
         ).one_or_none()
         return None if row is None else _organisation(columns(row))
 
-    def counted(self, *, after: str | None, limit: int) -> list[Counted]:
-        """Organisations by id, so by age, with their counts."""
+    def counted(self, *, after: str | None, limit: int, kind: OrganisationKind | None = None) -> list[Counted]:
+        """Organisations by id, so by age, with their counts; those that are of this kind and of no other, or all."""
         table, member, site = accounts.organisations, accounts.memberships, accounts.sites
         people = select(func.count()).where(member.c.organisation_id == table.c.id).scalar_subquery()
         sites = select(func.count()).where(site.c.organisation_id == table.c.id).scalar_subquery()
         query = select(table, people.label("people"), sites.label("sites"))
+        if kind is not None:
+            query = query.where(table.c.kinds == msgspec.json.encode([kind]).decode())
         if after:
             query = query.where(table.c.id > after)
         rows = self._connection.execute(query.order_by(table.c.id).limit(limit)).all()
@@ -171,6 +173,12 @@ class Organisations:
         """Make a regulator responsible."""
         rows = [{"organisation_id": organisation_id, **msgspec.structs.asdict(each)} for each in jurisdictions]
         self._connection.execute(insert(accounts.jurisdictions), rows)
+
+    def put_jurisdictions(self, organisation_id: str, jurisdictions: tuple[Jurisdiction, ...]) -> None:
+        """Make a regulator responsible for these in place of all before; at least one."""
+        table = accounts.jurisdictions
+        self._connection.execute(table.delete().where(table.c.organisation_id == organisation_id))
+        self.add_jurisdictions(organisation_id, jurisdictions)
 
     def jurisdictions(self, organisation_id: str) -> tuple[Jurisdiction, ...]:
         """What a regulator is responsible for; empty for everybody else."""

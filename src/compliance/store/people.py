@@ -61,6 +61,8 @@ class ApiToken(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None
     last_used_on: date | None
     revoked_at: datetime | None
+    second_factor_at: datetime | None
+    """When it was made in a session that a code was shown for."""
 
 
 class People:

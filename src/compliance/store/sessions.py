@@ -83,9 +83,9 @@ class Sessions:
         self._connection.execute(mine.values(second_factor_at=at))
 
     def forget_second_factors(self, user_id: str) -> None:
-        """No session of a person counts as proven by a code any more."""
-        table = accounts.sessions
-        self._connection.execute(update(table).where(table.c.user_id == user_id).values(second_factor_at=None))
+        """No session or token of a person counts as proven by a code any more."""
+        for table in (accounts.sessions, accounts.api_tokens):
+            self._connection.execute(update(table).where(table.c.user_id == user_id).values(second_factor_at=None))
 
     def end(self, user_id: str, session_id: str) -> bool:
         """End one session of a person; whether there was one."""

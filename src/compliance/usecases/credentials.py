@@ -95,7 +95,8 @@ def _by_token(unit: Unit, credential: str, *, now: datetime, writes: bool) -> Pe
     return Person(
         user_id=user.id, name=user.name, email=user.email, language=user.language,
         email_is_verified=user.email_verified_at is not None, scopes=frozenset(token.scopes),
-        credential_id=token.id, only_organisation_id=token.organisation_id,
+        credential_id=token.id, has_second_factor=token.second_factor_at is not None,
+        only_organisation_id=token.organisation_id,
     )  # fmt: skip
 
 

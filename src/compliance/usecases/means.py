@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from compliance.files import ClamScanner, EvidenceStore
 from compliance.intake.library import Library
+from compliance.usecases.seals import Seals
 from compliance.usecases.shelf import Shelf
 
 
@@ -59,6 +60,19 @@ class Terms(Struct, frozen=True, kw_only=True):
     operator_email: str | None = None
 
 
+class SettingShown(Struct, frozen=True, kw_only=True):
+    """A setting as the operator may see it: never the value of a secret."""
+
+    name: str
+    """As the environment names it: `COMPLIANCE_PORT`."""
+    value: str
+    """Masked where it is a secret."""
+    origin: str
+    """`default`, `environment` or `file PATH`."""
+    meaning: str
+    """In English."""
+
+
 class Means(Struct, frozen=True, kw_only=True):
     """What deeds are done with."""
 
@@ -73,5 +87,9 @@ class Means(Struct, frozen=True, kw_only=True):
     """Looks at evidence before anybody opens it, where `terms.scans`."""
     mail_folder: Path | None = None
     """Where mails are laid; None where a mail server takes them."""
+    seals: Seals | None = None
+    """What certificates are signed with; None where the operator has made no keys yet: certificates then wait."""
     registers: Library | None = None
     """Where channels, standards and the glossary stand; None for those that we ship."""
+    settings: tuple[SettingShown, ...] = ()
+    """What the service was started with, for the eyes of the operator; empty where it was put together without any."""

@@ -5,10 +5,11 @@ from datetime import datetime
 from msgspec import Struct
 
 from compliance.domain.actor import ROLES_OF, OrganisationKind
-from compliance.store.organisations import Counted, Jurisdiction, Membership, Organisation, Profile
+from compliance.store.organisations import Counted, Membership, Organisation, Profile
 from compliance.store.people import User
 from compliance.usecases.deed import Deed
 from compliance.usecases.invitations import send_invitation
+from compliance.usecases.operator_regulators import settled_jurisdictions
 from compliance.usecases.organisations import ShownOrganisation, shown
 from compliance.usecases.pages import read_id_cursor, write_cursor
 from compliance.usecases.registering import mail_reset, shut_strangers_out
@@ -68,8 +69,7 @@ def begin_regulator(deed: Deed, begun: RegulatorBegun) -> ShownOrganisation:
         id=deed.new_id(), name=begun.name.strip(), country=begun.country, town=None, language=begun.language,
         kinds=("regulator",), profile=Profile(), revision=1, created_at=deed.now,
     )  # fmt: skip
-    pairs = sorted({(country, sector or "") for country, sector in begun.responsible_for})
-    jurisdictions = tuple(Jurisdiction(country=country, sector=sector) for country, sector in pairs)
+    jurisdictions = settled_jurisdictions(begun.responsible_for)
 
     deed.unit.organisations.add(organisation)
     deed.unit.organisations.add_jurisdictions(organisation.id, jurisdictions)

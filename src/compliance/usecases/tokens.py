@@ -79,6 +79,7 @@ def make_token(
         id=token_id, user_id=deed.someone.user_id, organisation_id=organisation_id, name=name.strip(),
         secret_hash=hashed(secret), scopes=tuple(sorted(set(scopes))), created_at=deed.now,
         expires_at=datetime.combine(expires_on + timedelta(days=1), time(), UTC), last_used_on=None, revoked_at=None,
+        second_factor_at=deed.now if deed.someone.has_second_factor else None,
     )  # fmt: skip
 
     deed.unit.people.add_token(token)

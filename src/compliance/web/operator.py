@@ -146,7 +146,7 @@ def show_translations(deed: Deed, visit: Visit) -> View:
 
 
 def show_terms(deed: Deed, visit: Visit) -> View:
-    """What the operator has decided, as far as pages may know it: no secret is among it."""
+    """What the operator has decided, and every setting with where it comes from; the values of secrets are masked."""
     del visit
     means = deed.means
     terms = means.terms
@@ -154,7 +154,7 @@ def show_terms(deed: Deed, visit: Visit) -> View:
         "idle_minutes": int(terms.session_idle.total_seconds() // 60),
         "longest_hours": int(terms.session_longest.total_seconds() // 3600),
         "file_mib": terms.evidence_max_bytes // 2**20, "quota_mib": terms.evidence_quota_bytes // 2**20,
-        "mails_in_folder": means.mail_folder is not None,
+        "mails_in_folder": means.mail_folder is not None, "settings": means.settings,
     }  # fmt: skip
     return View(template="operator_settings.html", context=context)
 

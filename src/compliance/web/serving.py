@@ -24,7 +24,7 @@ from compliance.usecases.credentials import NotSignedIn
 from compliance.usecases.deed import Deed
 from compliance.usecases.organisations import MyOrganisation, list_my_organisations
 from compliance.usecases.patience import patiently
-from compliance.usecases.second_factor import SecondFactorDue, check_second_factor_due
+from compliance.usecases.second_factor import SecondFactorDue
 from compliance.web.forms import Form
 from compliance.web.page import Download, Go, Page, View, Visit
 from compliance.web.rendering import Frame, render_view
@@ -167,7 +167,9 @@ def _done(request: _Request) -> _Shown:
 
 def _count(request: _Request) -> None:
     assert request.page.count_try is not None
-    with request.desk.deed(writes=True, client=request.asked.client) as deed:
+    # Whoever is logged in is counted by their account, too.
+    credential = request.asked.credential if request.page.access != "anyone" else None
+    with request.desk.deed(writes=True, client=request.asked.client, credential=credential) as deed:
         request.page.count_try(deed, _visit(request))
         refusal = deed.refusal
     if refusal is not None:
@@ -211,7 +213,6 @@ def _opener(request: _Request) -> Callable[..., Any]:
     def open_deed(*, writes: bool, is_reading: bool = False) -> Generator[Deed]:
         with request.desk.deed(request.page.access, writes=writes, credential=asked.credential, client=asked.client,
                                organisation_id=asked.path.get("organisation_id"), is_reading=is_reading) as deed:  # fmt: skip
-            check_second_factor_due(deed)  # here, because every page and every upload opens its deeds here
             yield deed
 
     return open_deed

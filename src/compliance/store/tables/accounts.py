@@ -113,6 +113,7 @@ api_tokens = Table(
     Column("expires_at", UtcInstant),
     Column("last_used_on", Date),
     Column("revoked_at", UtcInstant),
+    Column("second_factor_at", UtcInstant),
 )
 Index("ix_api_tokens_user_id", api_tokens.c.user_id)
 email_codes = Table(
