@@ -1,0 +1,115 @@
+"""The transparency log: its leaves, the tree over them, proofs, tiles, checkpoints and the notes that these are.
+
+Pure, and free of what a certificate is: a verifier needs this room and nothing else of the domain.
+"""
+
+from compliance.domain.transparency.checkpoint import (
+    Checkpoint,
+    CheckpointMalformed,
+    origin_of,
+    read_checkpoint,
+    write_checkpoint,
+)
+from compliance.domain.transparency.leaf import (
+    EVENTS,
+    SALT_OCTETS,
+    Commitment,
+    Event,
+    Leaf,
+    LeafId,
+    LeafMalformed,
+    commitment,
+    commits_to,
+    leaf_bytes,
+    read_leaf,
+    subject_of,
+)
+from compliance.domain.transparency.note import (
+    COSIGNATURE,
+    ED25519,
+    KEY_HASH_OCTETS,
+    MOST_NOTE_OCTETS,
+    MOST_SIGNATURES,
+    Note,
+    NoteMalformed,
+    NoteSignature,
+    VerifierKey,
+    VerifierKeyMalformed,
+    is_key_name,
+    key_hash,
+    read_note,
+    read_verifier_key,
+    write_note,
+    write_verifier_key,
+)
+from compliance.domain.transparency.proofs import (
+    consistency_proof,
+    inclusion_proof,
+    nodes_needed_for_consistency,
+    nodes_needed_for_inclusion,
+    verify_consistency,
+    verify_inclusion,
+)
+from compliance.domain.transparency.tiles import (
+    MOST_ENTRY_OCTETS,
+    TILE_HEIGHT,
+    TILE_WIDTH,
+    Bundle,
+    Tile,
+    TileMalformed,
+    bundles_of,
+    entries_of_bundle,
+    has_tile,
+    node_in_tile,
+    nodes_of_tile,
+    read_bundle,
+    read_tile,
+    read_tile_path,
+    tile_holding,
+    tile_path,
+    tiles_of,
+    write_bundle,
+    write_tile,
+)
+from compliance.domain.transparency.trail import (
+    NO_SALT,
+    Trail,
+    TrailProof,
+    blinded_head,
+    commits_to_trail,
+    draw_trail,
+    hour_of,
+    is_in_trail,
+    trail_id,
+)
+from compliance.domain.transparency.tree import (
+    EMPTY_ROOT,
+    HASH_OCTETS,
+    MOST_LEAVES,
+    LogIncomplete,
+    Nodes,
+    Place,
+    check_tree,
+    grow,
+    leaf_hash,
+    node_hash,
+    nodes_needed_for_root,
+    nodes_of,
+    root,
+    root_of,
+)
+
+__all__ = [
+    "COSIGNATURE", "ED25519", "EMPTY_ROOT", "EVENTS", "HASH_OCTETS", "KEY_HASH_OCTETS", "MOST_ENTRY_OCTETS",
+    "MOST_LEAVES", "MOST_NOTE_OCTETS", "MOST_SIGNATURES", "NO_SALT", "SALT_OCTETS", "TILE_HEIGHT", "TILE_WIDTH",
+    "Bundle", "Checkpoint", "CheckpointMalformed", "Commitment", "Event", "Leaf", "LeafId", "LeafMalformed",
+    "LogIncomplete", "Nodes", "Note", "NoteMalformed", "NoteSignature", "Place", "Tile", "TileMalformed", "Trail",
+    "TrailProof", "VerifierKey", "VerifierKeyMalformed", "blinded_head", "bundles_of", "check_tree", "commitment",
+    "commits_to", "commits_to_trail", "consistency_proof", "draw_trail", "entries_of_bundle", "grow", "has_tile",
+    "hour_of", "inclusion_proof", "is_in_trail", "is_key_name", "key_hash", "leaf_bytes", "leaf_hash", "node_hash",
+    "node_in_tile", "nodes_needed_for_consistency", "nodes_needed_for_inclusion", "nodes_needed_for_root", "nodes_of",
+    "nodes_of_tile", "origin_of", "read_bundle", "read_checkpoint", "read_leaf", "read_note", "read_tile",
+    "read_tile_path", "read_verifier_key", "root", "root_of", "subject_of", "tile_holding", "tile_path", "tiles_of", "trail_id",
+    "verify_consistency", "verify_inclusion", "write_bundle", "write_checkpoint", "write_note", "write_tile",
+    "write_verifier_key",
+]  # fmt: skip
