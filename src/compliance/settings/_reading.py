@@ -111,6 +111,7 @@ def _completed(given: Mapping[str, Any], origins: Mapping[str, str]) -> Settings
         smtp_port=given.get("smtp_port", ports[settings.smtp_security]),
         mail_from=settings.mail_from or f"compliance@{host}",
         issuer=settings.issuer or base_url,
+        keys=given.get("keys", settings.data_dir / "keys"),
     )
 
 

@@ -184,6 +184,26 @@ class Settings(Struct, frozen=True):
             "as `COMPLIANCE_BASE_URL`",
         ),
     ] = ""
+    keys: Annotated[
+        Path,
+        form.PATH,
+        _says(
+            "The folder of the keys that sign certificates, status lists and checkpoints; `compliance keys new` makes it.",
+            "`keys` in the data folder",
+        ),
+    ] = Path()
+    keys_passphrase: Annotated[
+        str | None,
+        form.PASSPHRASE,
+        _says("Opens the private keys. Without one nothing is signed, except in a demonstration, which makes its own."),
+    ] = None
+    tsa_url: Annotated[
+        str | None,
+        form.SERVICE,
+        _says(
+            "A time-stamping authority (RFC 3161), which says when a PDF was signed. Without one, only the service does."
+        ),
+    ] = None
     demo: Annotated[bool, form.YES_NO, _says("Say on every page that this is a demonstration.")] = False
     log_format: Annotated[
         Literal["json", "text"], form.one_of("json", "text"), _says("One JSON object a line, or lines for people.")
