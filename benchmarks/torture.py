@@ -1,6 +1,6 @@
 """Server and worker killed in the middle of 500 writes, again and again, on both engines; then longer outages.
 
-    python benchmarks/torture.py [--rounds 10] [--engine sqlite|postgresql]
+    python benchmarks/torture.py [--rounds 10] [--kills 200] [--engine sqlite|postgresql]
 
 The same rounds as in tests/faults, more of them, and the database away for 20 seconds. Exit status 1 where anything was
 lost, half there, there twice, or not acknowledged in the end.
@@ -18,9 +18,13 @@ HERE = Path(__file__).resolve().parent
 TESTS = HERE.parent / "tests"
 sys.path[:0] = [str(TESTS), str(TESTS / "faults")]
 
+from killed_signing import STEPS, Found, kill_while_signing  # noqa: E402
 from outages import Outage, database_gone  # noqa: E402
-from scene import Scene, scene_on  # noqa: E402
+from scene import Scene, migrate_new, scene_on  # noqa: E402
 from torment import Tally, torment  # noqa: E402
+
+from compliance.store.engine import sqlite_url  # noqa: E402
+from servers import PostgresServer  # noqa: E402
 
 HEADS = ("engine", "round", "requests", "acknowledged before the kill", "lost", "half there", "there twice",
          "never acknowledged", "mails lost", "journals broken")  # fmt: skip
@@ -43,10 +47,20 @@ def said(engine: str, outage: Outage) -> str:
     )
 
 
+def _signing(engine: str, folder: Path, stack: ExitStack, *, times: int) -> Found:
+    """Signing killed on an empty database of an engine."""
+    url = sqlite_url(folder / "compliance.sqlite")
+    if engine == "postgresql":
+        url = stack.enter_context(PostgresServer(durable=True, own=True)).create_database("signing")
+    migrate_new(url)
+    return kill_while_signing(url, times=times)
+
+
 def main() -> int:
     """Run everything and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--kills", type=int, default=200, help="at each step of signing")
     parser.add_argument("--engine", choices=ENGINES, action="append")
     options = parser.parse_args()
     rows: list[list[str]] = []
@@ -67,6 +81,15 @@ def main() -> int:
                 outage = database_gone(scene, away_s=AWAY_S)
                 remarks.append(said(engine, outage))
                 failures += [f"{engine}: {outage}"] if outage.is_wrong else []
+    for engine in options.engine or ENGINES:
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="torture-")))
+            signed = _signing(engine, folder, stack, times=options.kills)
+            remarks.append(
+                f"{engine}, signing killed {signed.kills} times, {options.kills} at each of {', '.join(STEPS)}: "
+                f"{signed.wrong or 'each certificate issued exactly once'}"
+            )
+            failures += [f"{engine}, signing: {signed.wrong}"] if signed.wrong else []
     print_table("Killed in the middle", HEADS, rows, [*remarks, *failures])
     return 1 if failures else 0
 

@@ -4,7 +4,7 @@ import functools
 import os
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from compliance.api.documentation import documentation_handlers
 from compliance.api.errors import HANDLERS
 from compliance.api.litestar import Server, handlers
 from compliance.api.openapi import build_document
+from compliance.api.published import published_handlers
+from compliance.api.published_addresses import ADDRESSES
 from compliance.api.routes import ENDPOINTS
 from compliance.errors import Unavailable
 from compliance.files import Bucket, ClamScanner, EvidenceStore, FolderStore, S3Store
@@ -34,15 +36,18 @@ from compliance.http.squeezing import Squeezed
 from compliance.intake.library import Library
 from compliance.notify import FolderPost, Mail, NotSent, Post, SmtpPost
 from compliance.resources import shipped
-from compliance.settings import Settings, make_data_folder, read_settings, secret_key_of
+from compliance.settings import Settings, describe, make_data_folder, read_settings, secret_key_of
+from compliance.signing import LIST_FILE, KeyFolder, PdfSealer, ensure_demo_keys
 from compliance.store.engine import Database, open_engine
 from compliance.store.figures import Counts
 from compliance.store.migrating import check_schema, revision_of
 from compliance.store.unit import Store
 from compliance.usecases.deed import Chance
 from compliance.usecases.job_kinds import every_kind
-from compliance.usecases.means import Means, Passwords, Terms
+from compliance.usecases.known_keys import note_keys
+from compliance.usecases.means import Means, Passwords, SettingShown, Terms
 from compliance.usecases.patience import patiently
+from compliance.usecases.seals import Seals
 from compliance.usecases.shelf import Shelf, copy_questionnaires
 from compliance.web.handlers import House, page_handlers
 from compliance.web.lost import failures
@@ -80,6 +85,8 @@ def assemble(  # noqa: PLR0913 - tests give parts of their own
     files: EvidenceStore | None = None,
     scanner: ClamScanner | None = None,
     mail_folder: Path | None = None,
+    seals: Seals | None = None,
+    settings: tuple[SettingShown, ...] = (),
     pool_size: int = 40,
 ) -> Parts:
     """The service on a migrated database; copies new questionnaires into it.
@@ -104,9 +111,11 @@ def assemble(  # noqa: PLR0913 - tests give parts of their own
     means = Means(shelf=Shelf(store), passwords=passwords or Passwords(),
                   terms=msgspec.structs.replace(terms or Terms(), scans=scanner is not None),
                   secret_key=secret_key or chance.octets(32), files=files or _folder_beside(database),
-                  scanner=scanner, mail_folder=mail_folder,
+                  scanner=scanner, mail_folder=mail_folder, seals=seals, settings=settings,
                   registers=library if (library.folder / "channels.yaml").is_file() else None)  # fmt: skip
-    return Parts(desk=Desk(store, means, clock=clock, chance=chance), database=database)
+    desk = Desk(store, means, clock=clock, chance=chance)
+    note_keys(desk)
+    return Parts(desk=desk, database=database)
 
 
 def evidence_store(settings: Settings, chance: Chance) -> EvidenceStore:
@@ -119,6 +128,23 @@ def evidence_store(settings: Settings, chance: Chance) -> EvidenceStore:
         endpoint=settings.evidence_s3_endpoint, prefix=settings.evidence_s3_prefix,
     )  # fmt: skip
     return S3Store(bucket, draw_name=lambda: chance.octets(16).hex())
+
+
+def seals_of(settings: Settings, *, on: date, draw: Callable[[int], bytes]) -> Seals | None:
+    """What certificates are signed with, as the operator chose it; a demonstration makes keys of its own.
+
+    None where the operator has made no keys, or gives no passphrase: certificates then wait.
+
+    Raises:
+        KeyFolderUnusable, KeyListInvalid, KeyListUntrusted: the keys cannot be used.
+    """
+    if settings.demo:
+        signer = ensure_demo_keys(settings.keys, on=on, draw=draw)
+    elif settings.keys_passphrase is not None and (settings.keys / LIST_FILE).is_file():
+        signer = KeyFolder.open(settings.keys, settings.keys_passphrase)
+    else:
+        return None
+    return Seals(signer=signer, keys=signer.key_list, pdf=PdfSealer(signer, tsa_url=settings.tsa_url))
 
 
 def malware_scanner(settings: Settings) -> ClamScanner | None:
@@ -164,7 +190,7 @@ def make_app(parts: Parts, *, requests_per_minute: int = 600, threads: int = 40,
     readiness = Readiness(_checks(parts, inside))
     hosts: list[Middleware] = [AllowedHosts(door.allowed_hosts)] if door.allowed_hosts else []
     app = Litestar(
-        [*handlers(server, ENDPOINTS), *about, *health_handlers(readiness),
+        [*handlers(server, ENDPOINTS), *published_handlers(server, ADDRESSES), *about, *health_handlers(readiness),
          metrics_handler(metrics, token=door.metrics_token), *page_handlers(house, PAGES), static_handler()],
         middleware=[*([AccessLog()] if door.logs_requests else []), *hosts],
         before_send=[log_response] if door.logs_requests else [],
@@ -260,12 +286,16 @@ def from_settings(settings: Settings, *, clock: Callable[[], datetime] = system_
         files=evidence_store(settings, chance),
         scanner=malware_scanner(settings),
         mail_folder=mail_folder_of(settings),
+        seals=seals_of(settings, on=clock().date(), draw=chance.octets),
+        settings=settings_shown(settings),
         pool_size=settings.database_pool,
     )
 
 
 def worker_of(settings: Settings, parts: Parts, *, count_mail: Callable[[str], None] | None = None) -> Worker:
     """A worker at the desk of these parts; `count_mail` is told `sent`, `deferred` or `refused`."""
+    if parts.desk.means.seals is None:
+        structlog.stdlib.get_logger("compliance").warning("no-signing-keys")
     post = post_of(settings)
     return Worker(parts.desk, every_kind(post=post if count_mail is None else CountedPost(post, count_mail)))
 
@@ -310,6 +340,14 @@ def terms_of(settings: Settings) -> Terms:
         is_demo=settings.demo,
         operator_name=settings.operator_name,
         operator_email=settings.operator_email,
+    )
+
+
+def settings_shown(settings: Settings) -> tuple[SettingShown, ...]:
+    """Every setting for the operator's page, secrets masked, in the order of the documentation."""
+    return tuple(
+        SettingShown(name=row.name, value=row.value_masked, origin=row.origin, meaning=row.meaning)
+        for row in describe(settings)
     )
 
 

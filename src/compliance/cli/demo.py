@@ -18,7 +18,7 @@ from msgspec import Struct
 from rich.console import Console
 from rich.progress import Progress, TimeElapsedColumn
 
-from compliance.app import assemble, mail_folder_of, post_of, terms_of
+from compliance.app import assemble, mail_folder_of, post_of, seals_of, terms_of
 from compliance.cli.printing import print_table, say
 from compliance.cli.serve import serve
 from compliance.cli.starting import ready_database
@@ -33,7 +33,16 @@ from compliance.usecases.job_kinds import every_kind
 from compliance.worker import Worker
 
 MARKER = "demo.json"
-OURS = ("compliance.sqlite", "compliance.sqlite-wal", "compliance.sqlite-shm", "evidence", "mail", "secret.key", MARKER)
+OURS = (
+    "compliance.sqlite",
+    "compliance.sqlite-wal",
+    "compliance.sqlite-shm",
+    "evidence",
+    "mail",
+    "secret.key",
+    "keys",
+    MARKER,
+)
 """What a demonstration makes in its folder, and what is deleted before it is made anew."""
 MOST_PRINTED = 19
 
@@ -122,6 +131,7 @@ def _play(settings: Settings, now: datetime, *, is_large: bool, on_progress: Cal
         # The one secret that the service goes on using: nobody may be able to work it out.
         secret_key=secret_key_of(settings, draw=SystemChance().octets),
         files=FolderStore(settings.data_dir / "evidence"), mail_folder=mail_folder_of(settings),
+        seals=seals_of(settings, on=clock().date(), draw=SystemChance().octets),
     )  # fmt: skip
     try:
         letterbox = Letterbox(post_of(settings))
@@ -161,6 +171,7 @@ def _print(marker: Marker, settings: Settings, *, is_served: bool) -> None:
     if is_served:
         say(f"Be Sokha: three answers left, then sign and submit   {settings.base_url}/demo/sokha")
         say(f"Would you know what to do tonight?                   {settings.base_url}/quick-check")
+        say(f"Check three certificates: valid, suspended, altered  {settings.base_url}/check/three")
         say(f"For programs                                         {settings.base_url}/api/v1/docs")
         say("\nCtrl-C stops it.")
     else:

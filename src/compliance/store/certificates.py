@@ -127,6 +127,23 @@ class Certificates:
             )
         self._put_status(certificate.organisation_id, certificate.number, row)
 
+    def set_signed(self, certificate: Certificate) -> bool:
+        """Every view is signed and published; whether that is news."""
+        table = tables.certificates
+        done = self._connection.execute(
+            update(table)
+            .where(table.c.organisation_id == certificate.organisation_id, table.c.number == certificate.number,
+                   table.c.signing == "pending")
+            .values(signing="signed")
+        )  # fmt: skip
+        return done.rowcount == 1
+
+    def pending(self) -> list[Certificate]:
+        """Certificates that are recorded and not signed yet, oldest first."""
+        table = tables.certificates
+        query = select(table).where(table.c.signing == "pending").order_by(table.c.created_at, table.c.number)
+        return [_certificate(columns(row)) for row in self._connection.execute(query).all()]
+
     def _put_status(self, organisation_id: str, number: str, row: StatusRow) -> None:
         with first_come():
             place = {"organisation_id": organisation_id, "number": number}
@@ -217,6 +234,16 @@ class Certificates:
             )  # fmt: skip
         rows = self._connection.execute(query.order_by(table.c.created_at, table.c.number).limit(limit)).all()
         return [_certificate(columns(row)) for row in rows]
+
+    def newest_signed(self, status: CertificateStatus) -> Certificate | None:
+        """The newest signed certificate of a status, of any organisation: what a demonstration shows to everybody."""
+        table = tables.certificates
+        query = (
+            select(table).where(table.c.status == status, table.c.signing == "signed")
+            .order_by(table.c.created_at.desc(), table.c.number).limit(1)
+        )  # fmt: skip
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else _certificate(columns(row))
 
     def count_by_status(self) -> dict[str, int]:
         """How many certificates are in each status."""

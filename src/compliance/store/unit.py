@@ -5,9 +5,11 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
+from compliance.store.anchors import Anchors
 from compliance.store.answers import Answers
 from compliance.store.assessments import Assessments
 from compliance.store.certificates import Certificates
+from compliance.store.directory import Directory
 from compliance.store.engine import Database
 from compliance.store.evidence import Evidence
 from compliance.store.figures import Figures
@@ -20,7 +22,9 @@ from compliance.store.organisations import Organisations
 from compliance.store.people import People
 from compliance.store.questionnaires import Questionnaires
 from compliance.store.sessions import Sessions
+from compliance.store.signed import Signed
 from compliance.store.submissions import Submissions
+from compliance.store.transparency import Transparency
 
 
 class Unit:
@@ -30,6 +34,7 @@ class Unit:
         self.organisations = Organisations(connection)
         self.people = People(connection, is_sqlite=is_sqlite)
         self.sessions = Sessions(connection)
+        self.directory = Directory(connection)
         self.identities = Identities(connection)
         self.invitations = Invitations(connection)
         self.questionnaires = Questionnaires(connection)
@@ -38,6 +43,9 @@ class Unit:
         self.evidence = Evidence(connection, is_sqlite=is_sqlite)
         self.submissions = Submissions(connection)
         self.certificates = Certificates(connection)
+        self.signed = Signed(connection)
+        self.log = Transparency(connection, is_sqlite=is_sqlite)
+        self.anchors = Anchors(connection)
         self.journal = Journal(connection, is_sqlite=is_sqlite)
         self.jobs = Jobs(connection, is_sqlite=is_sqlite)
         self.idempotency = IdempotencyKeys(connection)

@@ -18,11 +18,14 @@ from compliance.store.certificates import Certificate
 from compliance.store.jobs import Job
 from compliance.store.people import User
 from compliance.store.submissions import TaskRow
-from compliance.usecases.certificates import expire_certificate
+from compliance.usecases.anchoring import anchor_journals
+from compliance.usecases.certificate_statuses import expire_certificate
 from compliance.usecases.deed import Deed
 from compliance.usecases.evidence_jobs import sweep_evidence
 from compliance.usecases.jobs import Opener
 from compliance.usecases.patience import patiently
+from compliance.usecases.signing_certificates import sign_pending
+from compliance.usecases.status_lists import watch_status_lists
 from compliance.usecases.tries import WINDOW_S
 
 PAGE = 100
@@ -306,4 +309,7 @@ WATCHES: Mapping[str, Duty] = {
     "watch-tasks": watch_tasks,
 }
 DAILY: Mapping[str, Duty] = {**WATCHES, "sweep-files": sweep_files}
-HOURLY: Mapping[str, Duty] = {"sweep": sweep}
+HOURLY: Mapping[str, Duty] = {
+    "sweep": sweep, "watch-status-lists": watch_status_lists, "sign-pending": sign_pending,
+    "anchor-journals": anchor_journals,
+}  # fmt: skip

@@ -7,13 +7,16 @@ from msgspec import Struct, ValidationError, convert
 
 from compliance.notify import PUBLIC_WEB, DnsResolver, Post, Reach
 from compliance.store.jobs import Job
-from compliance.usecases.certificates import issue_waiting
 from compliance.usecases.clockwork import DAILY, HOURLY
 from compliance.usecases.domain_proofs import check_domain
 from compliance.usecases.evidence_jobs import JOBS
+from compliance.usecases.issuing import issue_waiting
 from compliance.usecases.jobs import CannotSucceed, Opener, Run
 from compliance.usecases.mailing import send_mail
 from compliance.usecases.patience import patiently
+from compliance.usecases.signing_certificates import sign_certificate
+from compliance.usecases.status_lists import publish_status
+from compliance.usecases.transparency import cover_log
 
 
 class Waiting(Struct, frozen=True):
@@ -29,9 +32,16 @@ def every_kind(*, post: Post, resolver: DnsResolver | None = None, reach: Reach 
         "mail": partial(send_mail, post=post),
         "check-domain": partial(check_domain, resolver=resolver or DnsResolver(), reach=reach),
         "issue-waiting": _issue_waiting,
+        "sign-certificate": sign_certificate,
+        "publish-status": publish_status,
+        "cover-log": _cover_log,
     }
     evidence = {kind: partial(_with_payload, do) for kind, do in JOBS.items()}
     return {**kinds, **evidence, **DAILY, **HOURLY}
+
+
+def _cover_log(desk: Opener, job: Job) -> None:
+    cover_log(desk, job)
 
 
 def _with_payload(do: Callable[[Opener, Mapping[str, object]], None], desk: Opener, job: Job) -> None:
