@@ -8,13 +8,14 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import date
 
 import httpx
 import pytest
 
-from compliance.cli.demo import MARKER
+from compliance.cli.demo import MARKER, Marker, _print, demo_settings
 from compliance.domain.actor import ROLES_OF
-from compliance.usecases.demo_world import LARGE, every_cast, recipe_digest
+from compliance.usecases.demo_world import LARGE, LogIn, every_cast, recipe_digest
 from servers import free_port
 
 WITHIN_S = 240
@@ -199,3 +200,14 @@ def test_the_large_world_has_forty_businesses_whom_nobody_confuses():
     assert {firm.sector for firm in firms} == {
         "hospitality", "technology", "tour-operators", "tourism-activities", "transport",
     }  # fmt: skip
+
+
+def test_when_it_is_served_it_says_where_to_begin(tmp_path, capsys):
+    log_in = LogIn(
+        organisation="Hotel", name="Sokha", email="sokha@hotel.example", password="mangoes", roles=("owner",)
+    )
+    marker = Marker(recipe="eight", is_finished=True, made_on=date(2026, 11, 22), log_ins=(log_in,))
+    _print(marker, demo_settings(tmp_path, port=8123), is_served=True)
+    said = capsys.readouterr().out
+    for path in ("/demo/sokha", "/quick-check", "/check/three", "/api/v1/docs"):
+        assert f"http://127.0.0.1:8123{path}\n" in said

@@ -21,6 +21,7 @@ from compliance.store.engine import open_engine
 from compliance.store.migrating import migrate, newest_revision
 from served import Served, command
 from settled import PASSWORDS, SESSION, SMALL_PDF, Settled
+from visitor import Service
 
 OWNER = {"authorization": f"Bearer {SESSION}"}
 
@@ -51,7 +52,8 @@ def execute(url, statement, **values):
 
 
 @pytest.mark.parametrize(
-    "names", ["serve", "worker", "settings", "migrate", "admin", "journal verify", "backup", "restore"]
+    "names",
+    ["serve", "worker", "settings", "migrate", "admin", "second-factor remove", "journal verify", "backup", "restore"],
 )
 def test_help_has_an_example(names, capsys):
     with pytest.raises(SystemExit) as exit_:
@@ -134,10 +136,32 @@ def test_admin_makes_operators_who_choose_their_password(run, migrated_url, tmp_
         assert signed_in.status_code == 201
         mine = client.get("/api/v1/operator/jobs",
                           headers={"authorization": f"Bearer {signed_in.json()['token']}"})  # fmt: skip
-        assert mine.status_code == 200
+        # An operator, who still has to set a second factor up; anybody else is told `operator-only`.
+        assert (mine.status_code, mine.json()["code"]) == (403, "second-factor-due")
     names = execute(migrated_url, "SELECT name FROM organisations WHERE kinds = :kinds", kinds='["operator"]')
     assert names == [("The Ministry",)]
     assert execute(migrated_url, "SELECT count(*) FROM jobs WHERE kind = 'mail'") == [(1,)]  # “password changed”
+
+
+def test_who_lost_everything_gets_in_again_at_the_machine_itself(run, migrated_url, clock):
+    with Service(migrated_url, clock=clock) as service:
+        operator, owner = service.operator(), service.visitor("Sok Dara")
+        own = operator.must("GET", "/organisations")[0]["organisation"]["id"]
+        with service.deed(writes=True) as deed:
+            deed.unit.people.change(operator.user_id_in(deed), disabled_at=deed.now)
+        status, out, _ = run("second-factor", "remove", "Ada.Admin@example.org", database_url=migrated_url,
+                             operator_name="The Ministry")  # fmt: skip
+        assert (status, "logs in with the password alone" in out, "a new second proof" in out) == (0, True, True)
+        assert service.mail(operator.email, "second_factor_taken")["administrator"] == "The Ministry"
+        assert "second-factor-taken" in [kind for kind, _ in service.journal(own)]
+        assert run("admin", operator.email, database_url=migrated_url)[0] == 0  # lets in who was shut out
+        assert "person-let-in" in [kind for kind, _ in service.journal(own)]
+        operator.sign_in()
+        operator.set_phone_up()
+        assert operator.get("/operator/jobs").status_code == 200
+        for email, sentence in ((owner.email, "no second factor"), ("nobody@example.org", "Nobody has an account")):
+            status, out, problems = run("second-factor", "remove", email, database_url=migrated_url)
+            assert (status, out, sentence in problems) == (2, "", True), problems
 
 
 @pytest.mark.parametrize(("arguments", "sentence"), [

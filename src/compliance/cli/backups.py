@@ -56,6 +56,6 @@ def restore(options: Namespace) -> int:
 def _say_what(manifest: Manifest, verb: str) -> None:
     say(
         f"The backup of {manifest.made_at:%Y-%m-%d %H:%M} UTC {verb}: {manifest.rows:,} rows in "
-        f"{len(manifest.tables)} tables (migration {manifest.schema}), {manifest.evidence_files:,} files of evidence "
+        f"{len(manifest.tables)} tables (migration {manifest.schema}), evidence files: {manifest.evidence_files:,} "
         f"with {manifest.evidence_bytes:,} bytes."
     )

@@ -3,6 +3,7 @@
 import re
 from argparse import Namespace
 
+from compliance.cli.journal_files import verify_export
 from compliance.cli.printing import print_table, say, warn
 from compliance.cli.starting import opened, reaching, settings_now
 from compliance.errors import Invalid, NotFound, Problem
@@ -11,6 +12,7 @@ from compliance.store.engine import open_engine
 from compliance.store.migrating import current_revision, differences, migrate, newest_revision
 from compliance.usecases.founding import found_operator
 from compliance.usecases.journal_checks import check_journals
+from compliance.usecases.operator_people import take_second_factor_away_here
 
 _ADDRESS = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,189}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -85,8 +87,20 @@ def make_operator(options: Namespace) -> int:
     return 0
 
 
+def remove_second_factor(options: Namespace) -> int:
+    """Take the second factor off an account, for whoever lost phone and recovery codes and can ask no operator."""
+    with opened(settings_now()) as parts, parts.desk.deed(writes=True) as deed:
+        person = take_second_factor_away_here(deed, email=options.email)
+    say(f"{person.email} logs in with the password alone now, is logged out everywhere, and is told by mail.")
+    if any(kind in ("operator", "regulator") for each in person.organisations for kind in each.kinds):
+        say("At the next log-in the pages ask for a new second proof, before anything else.")
+    return 0
+
+
 def verify_journals(options: Namespace) -> int:
-    """Check one organisation's journal, or all; exit status 1 when something is wrong."""
+    """Check one organisation's journal, or all, or an export; exit status 1 when something is wrong."""
+    if options.export is not None:
+        return verify_export(options)
     if options.organisation and not _ID.fullmatch(options.organisation):
         raise NoSuchJournal([Problem("journal-unknown", "--organisation", {"id": options.organisation[:80]})])
     entries = organisations = faults = 0

@@ -32,6 +32,9 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     _glossary(commands)
     _service(commands)
     _backups(commands)
+    _keys(commands)
+    _verify(commands)
+    _log(commands)
     _demo(commands)
     return parser.parse_args(arguments)
 
@@ -189,7 +192,16 @@ def _service(commands: Commands) -> None:
     admin.add_argument("--name", metavar="NAME", help="their name (default: what stands before the @)")
     admin.add_argument("--country", metavar="CODE", default="ZZ",
                        help="where the operator is, as KH; used with the first operator only (default: ZZ, not said)")  # fmt: skip
+    _second_factor(commands)
     _journal(commands)
+
+
+def _second_factor(commands: Commands) -> None:
+    parser = commands.add_parser("second-factor", help="Help somebody who lost phone and recovery codes.")
+    inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    remove = _command(inner, "remove", "Take the second factor off an account; its person is told by mail.",
+                      "compliance second-factor remove you@example.org", "operate:remove_second_factor")  # fmt: skip
+    remove.add_argument("email", metavar="EMAIL", help="the mail address that they sign in with")
 
 
 def _journal(commands: Commands) -> None:
@@ -200,6 +212,11 @@ def _journal(commands: Commands) -> None:
     which = verify.add_mutually_exclusive_group()
     which.add_argument("--organisation", metavar="ID", help="one organisation's journal")
     which.add_argument("--all", action="store_true", help="every journal (the default)")
+    which.add_argument(
+        "--export", metavar="FILE", help="a journal as an organisation has exported it; asks no database"
+    )
+    verify.add_argument("--keys", metavar="FILE",
+                        help="with --export: the issuer's list of keys, for who signed the public log")  # fmt: skip
 
 
 def _backups(commands: Commands) -> None:
@@ -210,6 +227,119 @@ def _backups(commands: Commands) -> None:
     restore = _command(commands, "restore", "Put a backup into an empty database and an empty evidence store.",
                        "compliance restore /backup/2026-11-22", "backups:restore")  # fmt: skip
     restore.add_argument("folder", metavar="DIR", help="the folder with the backup")
+
+
+_KEY_COMMANDS = {
+    "new": ("Make the root and a key for each purpose.", "new --root /media/offline/root.pem", "keys:new"),
+    "list": ("Print every key there ever was, and the fingerprint of the root.", "list", "keys:list_keys"),
+    "rotate": (
+        "Make the next key of a purpose; the one before stays in use until it is retired.",
+        "rotate credentials --root /media/offline/root.pem",
+        "keys:rotate",
+    ),
+    "retire": (
+        "Say that a key signs nothing more; what it signed stays good.",
+        "retire credentials-1 --root /media/offline/root.pem",
+        "keys:retire",
+    ),
+    "compromised": (
+        "Say that somebody else may have a key, and since which leaf of the log it is not believed.",
+        "compromised credentials-1 --since-leaf 4711 --root /media/offline/root.pem",
+        "keys:compromised",
+    ),
+    "export-public": (
+        "Write the signed list of keys and the root certificate for PDFs, which everybody may have.",
+        "export-public -o public",
+        "keys:export_public",
+    ),
+}
+
+
+def _keys(commands: Commands) -> None:
+    parser = commands.add_parser("keys", help="Make, list, rotate and revoke the keys that sign certificates.")
+    inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    made = {
+        name: _command(inner, name, says, f"compliance keys {example}", run)
+        for name, (says, example, run) in _KEY_COMMANDS.items()
+    }
+    for name in ("new", "rotate", "retire", "compromised"):
+        made[name].add_argument("--root", metavar="FILE", required=name != "new",
+                                help="the root's file (new: where it is made; default: in the folder of the keys)")  # fmt: skip
+        made[name].add_argument("--root-passphrase-file", metavar="FILE",
+                                help="a file with the root's own passphrase (default: that of the keys)")  # fmt: skip
+    made["new"].add_argument("--name", metavar="NAME", help="who signs (default: COMPLIANCE_OPERATOR_NAME)")
+    made["rotate"].add_argument("purpose", metavar="PURPOSE", choices=("credentials", "status", "checkpoints", "pdf"),
+                                help="credentials, status, checkpoints or pdf")  # fmt: skip
+    for name in ("retire", "compromised"):
+        made[name].add_argument("key", metavar="KEY", help="its name, as credentials-1")
+        made[name].add_argument("--on", metavar="DAY", help="as 2026-11-22 (default: today)")
+    made["compromised"].add_argument("--since-leaf", metavar="N", type=int, required=True,
+                                     help="the first leaf of the log that is not believed any more")  # fmt: skip
+    made["export-public"].add_argument(
+        "-o", "--output", metavar="DIR", default=".", help="where to write (default: here)"
+    )
+
+
+def _verify(commands: Commands) -> None:
+    parser = _command(commands, "verify", "Check a certificate, step by step: its file, its number or its address.",
+                      "compliance verify certificate.pdf --trust root-fingerprint.txt", "verify:verify")  # fmt: skip
+    parser.add_argument("what", metavar="FILE|NUMBER|ADDRESS",
+                        help="a credential (JSON), a signed PDF, a badge (JSON), a number as CP-7QF4-M2XF, or the address "
+                        "that its code leads to")  # fmt: skip
+    parser.add_argument("--service", metavar="ADDRESS",
+                        help="the issuer's address, as https://check.example.org; needed for a number alone")  # fmt: skip
+    parser.add_argument("--trust", metavar="FILE|FINGERPRINT",
+                        help="the fingerprint of the issuer's root that you have from elsewhere, or a file with it, or a "
+                        "list of keys of that root")  # fmt: skip
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--with", metavar="BUNDLE", dest="bundled", help="check without a network, with this bundle")
+    source.add_argument("--offline", action="store_true", help="check without a network and without a bundle")
+    source.add_argument("--bundle", metavar="FILE", help="keep what was fetched, for checking without a network later")
+    parser.add_argument("--recompute", metavar="RECEIPT", help="compute the result again from this receipt (JSON)")
+    parser.add_argument("--witness", metavar="KEY", action="append", default=[],
+                        help="the verifier key of a witness that must have signed the log; may be repeated")  # fmt: skip
+    parser.add_argument("--lang", metavar="LANGUAGE", default="en", help="en (default) or km")
+    parser.add_argument("--json", action="store_true", help="print the steps as JSON")
+    _library_option(parser)
+
+
+_LOG_COMMANDS = {
+    "verify": (
+        "Read a whole log, and compare every entry with its signed checkpoint.",
+        "verify https://check.example.org",
+        "log:verify",
+    ),
+    "mirror": (
+        "Copy a log into a folder, checked, so that any web server can serve it further.",
+        "mirror https://check.example.org /srv/mirror",
+        "log:mirror",
+    ),
+    "monitor": (
+        "Hold the newest checkpoint of a log against the last one seen, and shout if it was rewritten.",
+        "monitor https://check.example.org /var/lib/log-monitor",
+        "log:monitor",
+    ),
+    "export": ("Write the log of this service as files, from its database.", "export /srv/mirror", "log:export"),
+}
+
+
+def _log(commands: Commands) -> None:
+    parser = commands.add_parser("log", help="Verify, mirror, watch or export the transparency log.")
+    inner = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    made = {
+        name: _command(inner, name, says, f"compliance log {example}", run)
+        for name, (says, example, run) in _LOG_COMMANDS.items()
+    }
+    for name in ("verify", "mirror", "monitor"):
+        made[name].add_argument("log", metavar="ADDRESS|FOLDER",
+                                help="the issuer's address, that of a mirror, or a folder with its files")  # fmt: skip
+        made[name].add_argument("--trust", metavar="FILE|FINGERPRINT",
+                                help="the fingerprint of the issuer's root that you have from elsewhere, or a file with "
+                                "it, or a list of keys of that root")  # fmt: skip
+        made[name].add_argument("--origin", metavar="NAME",
+                                help="of which log it must be, as check.example.org (default: that of the address)")  # fmt: skip
+    for name in ("mirror", "monitor", "export"):
+        made[name].add_argument("folder", metavar="DIR", help="where it is kept; used again the next time")
 
 
 def _demo(commands: Commands) -> None:

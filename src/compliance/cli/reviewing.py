@@ -22,5 +22,6 @@ def review(options: Namespace) -> int:
         warn("Say who reviewed it: --by 'NAME'.")
         return 2
     applied = apply_review(library, reference, options.language, sheet=Path(options.apply), by=options.by)
-    say(f"{applied.path.name}: {applied.corrected} texts corrected, reviewed by {options.by}.")
+    texts = "text" if applied.corrected == 1 else "texts"
+    say(f"{applied.path.name}: {applied.corrected} {texts} corrected, reviewed by {options.by}.")
     return 0

@@ -2,7 +2,8 @@
 
 An export is JSON, a line for each thing. The first line is the head:
 
-    {"journal": 1, "organisation_id": "…", "genesis": "<64 hex>", "head": {"position": 57, "hash": "<64 hex>"}}
+    {"journal": 1, "organisation_id": "…", "genesis": "<64 hex>", "head": {"position": 57, "hash": "<64 hex>"},
+     "anchor": {…}}
 
 Every further line is an entry in the order of the positions, from 1 to the head's, with its hash:
 
@@ -11,6 +12,8 @@ Every further line is an entry in the order of the positions, from 1 to the head
 What stands behind `"entry":` is canonical JSON (RFC 8785), byte for byte what is hashed. To verify: begin with the
 genesis, SHA-256("compliance journal v1" ‖ organisation id); each hash is SHA-256(hash before ‖ bytes of the entry), the
 hashes as 32 octets; the last one is the head's.
+
+`anchor` is null until an hour's heads were entered into the public log; see `usecases/journal_exports.py`.
 """
 
 from collections.abc import Iterable
@@ -23,6 +26,7 @@ from compliance.domain.actor import SERVICE
 from compliance.domain.journal import Row, entry_bytes, genesis
 from compliance.usecases.assessments import NotYourRole
 from compliance.usecases.deed import Deed
+from compliance.usecases.journal_exports import exported_anchor
 from compliance.usecases.pages import CursorWrong, Page, read_cursor, write_cursor
 from compliance.words.journal import ASSESSMENTS, Named, Outsider, say_begun, say_entry
 
@@ -79,6 +83,7 @@ def export_journal(deed: Deed) -> bytes:
         "organisation_id": organisation_id,
         "genesis": genesis(organisation_id).hex(),
         "head": {"position": head.position, "hash": head.hash.hex()},
+        "anchor": exported_anchor(deed.unit, organisation_id, within=head.position),
     })  # fmt: skip
     lines = [first]
     for row in deed.unit.journal.every(organisation_id):
