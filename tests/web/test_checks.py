@@ -1,12 +1,15 @@
+from contextlib import closing
+
 import pytest
 from guest import Guest
 from sqlalchemy import text
 
 from compliance.domain.certificate import SYMBOLS, number_is_valid
 from compliance.store.identities import Identity
-from compliance.usecases.certificates import suspend_certificate
+from compliance.usecases.certificate_statuses import reinstate_certificate, suspend_certificate, withdraw_certificate
 from compliance.usecases.public_pages import near_numbers
 from hotels import MET, Hotel
+from sealed import SignedHotel
 
 ONE_ENGINE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 
@@ -36,9 +39,39 @@ def number(hotel):
     return hotel.must("GET", "./certificates")["certificates"][0]["number"]
 
 
-def sign(hotel):
-    with hotel.parts.desk.store.unit() as unit:
-        unit.certificates._connection.execute(text("UPDATE certificates SET signing = 'signed'"))
+@pytest.fixture
+def signed(migrated_url, tmp_path):
+    """A hotel at a service that has keys."""
+    with closing(SignedHotel(migrated_url, tmp_path)) as hotel:
+        yield hotel
+
+
+@pytest.fixture
+def stranger(signed):
+    return Guest(signed.client.app)
+
+
+def decide(hotel, do, number, reason="Shown for <b>another</b> hotel"):
+    with hotel.parts.desk.deed(writes=True) as deed:
+        do(deed, number, reason)
+    hotel.work(2)
+
+
+def states(page):
+    """Step → what came of it, on a page that shows them; with a star where it is unfolded."""
+    return {each.get("id").removeprefix("step-"): each.xpath(".//strong")[0].text_content() + "*" * ("open" in each.attrib)
+            for each in page.tree.xpath("//*[contains(@class, 'app-steps')]//details")}  # fmt: skip
+
+
+def put_claim(hotel, number, **replaced):
+    """Write a claim into the store in which some words are others."""
+    with hotel.unit() as unit:
+        connection = unit.certificates._connection
+        claim = connection.execute(text("SELECT claim FROM certificates WHERE number = :n"), {"n": number}).scalar_one()
+        claim = bytes(claim)
+        for before, after in replaced.items():
+            claim = claim.replace(before.encode(), after.encode())
+        connection.execute(text("UPDATE certificates SET claim = :c WHERE number = :n"), {"c": claim, "n": number})
 
 
 def mistyped(number):
@@ -60,27 +93,108 @@ def test_a_certificate_that_is_being_signed_is_not_called_valid_yet(guest, numbe
     assert "The operator of this service looked up its register number" in page.text
 
 
-def test_only_what_is_active_and_signed_is_shown_in_green(hotel, guest, number):
-    sign(hotel)
-    page = guest.open(f"/certificates/{number}")
+def test_only_what_is_active_and_signed_is_shown_in_green(signed, stranger):
+    number = signed.certified()
+    page = stranger.open(f"/certificates/{number}")
     assert "Valid today" in page.text
     assert page.tree.find_class("app-valid")
-    with hotel.parts.desk.deed(writes=True) as deed:
-        suspend_certificate(deed, number, "Shown for <b>another</b> hotel")
-    page = guest.open(f"/certificates/{number}")
+    assert "Only the business itself has checked its answers." in page.text
+    assert f"/certificates/{number}/certificate.pdf" in page.links
+    assert set(states(page).values()) == {"held"}
+    decide(signed, suspend_certificate, number)
+    page = stranger.open(f"/certificates/{number}")
     assert "Not valid: it is suspended" in page.text
     assert not page.tree.find_class("app-valid")
+    assert states(page)["status"] == "false*"
     assert "another" not in page.text.replace("another organisation", "").replace("another business", "").replace(
         "another number", "")  # fmt: skip
 
 
 @ONE_ENGINE
-def test_after_its_last_day_it_has_expired(hotel, guest, number):
-    sign(hotel)
-    hotel.now = hotel.now.replace(year=2028)
-    page = guest.open(f"/certificates/{number}")
+def test_its_owner_is_led_to_the_signed_file_once_it_is_there(signed, stranger):
+    stranger.client.cookies.set("session", signed.session("Sok Dara"), domain="testserver.local", path="/")
+    assessment = signed.submitted(MET)
+    result = f"{signed.at}/assessments/{assessment}/result"
+    assert "It is being signed. In a minute you can download it here." in stranger.open(result).text
+    assert not [each for each in stranger.open(signed.at).links if each.endswith("certificate.pdf")]
+    signed.work()
+    for path in (result, signed.at):
+        link = next(each for each in stranger.open(path).links if each.endswith("/certificate.pdf"))
+        assert stranger.open(link).answer.content.startswith(b"%PDF-")
+
+
+@ONE_ENGINE
+def test_what_changes_is_seen_at_once_though_verdicts_are_kept(signed, stranger):
+    number = signed.certified()
+    shown = []
+    for do in (suspend_certificate, reinstate_certificate, withdraw_certificate):
+        stranger.open(f"/certificates/{number}")
+        decide(signed, do, number)
+        page = stranger.open(f"/certificates/{number}")
+        shown.append((bool(page.tree.find_class("app-valid")), states(page)["status"]))
+    assert shown == [(False, "false*"), (True, "held"), (False, "false*")]
+    assert "It will not come back." in page.text
+
+
+@ONE_ENGINE
+def test_every_file_that_the_page_names_is_there(signed, stranger):
+    number = signed.certified()
+    page = stranger.open(f"/certificates/{number}")
+    for link in [each for each in page.links if each.endswith((".pdf", ".json", ".html", "checkpoint"))]:
+        assert stranger.open(link).status == 200, link
+    saved = stranger.open("/check/standalone.html").answer.headers
+    assert saved["content-disposition"].startswith("attachment")
+    assert "html" not in saved["content-type"]
+
+
+@ONE_ENGINE
+def test_what_reads_as_valid_and_fails_its_own_check_is_not_called_valid(signed, stranger):
+    number = signed.certified()
+    altered = signed.file(number, "credential").content.replace(b"Riverside", b"Roverside")
+    with signed.unit() as unit:
+        unit.signed._connection.execute(
+            text("UPDATE signed_files SET content = :c, digest = 'other' WHERE kind = 'credential'"), {"c": altered}
+        )
+    page = stranger.open(f"/certificates/{number}")
+    assert "Not confirmed: our own check found something wrong" in page.text
+    assert not page.tree.find_class("app-valid")
+    assert states(page)["signature"] == "false*"
+
+
+@ONE_ENGINE
+def test_one_that_ends_within_a_month_says_so(signed, stranger):
+    number = signed.certified()
+    assert "It ends soon." not in stranger.open(f"/certificates/{number}").text
+    signed.now = signed.now.replace(year=2027, month=11, day=1)
+    assert "It ends soon." in stranger.open(f"/certificates/{number}").text
+
+
+@ONE_ENGINE
+def test_after_its_last_day_it_has_expired(signed, stranger):
+    number = signed.certified()
+    signed.now = signed.now.replace(year=2028)
+    page = stranger.open(f"/certificates/{number}")
     assert "Not valid: it has expired" in page.text
     assert "Its last day was 22 November 2027." in page.text
+    assert states(page)["days"].startswith("false")
+
+
+@ONE_ENGINE
+def test_a_script_for_a_name_is_shown_as_text(signed, stranger):
+    number = signed.certified()
+    put_claim(signed, number, **{"Riverside Hotel": "<script>alert(1)</script>"})
+    page = stranger.open(f"/certificates/{number}")
+    assert page.heading == "<script>alert(1)</script>"
+    assert not page.tree.xpath("//main//script")
+    assert "Not confirmed: our own check found something wrong" in page.text, "nobody signed that name"
+
+
+@ONE_ENGINE
+def test_in_khmer_every_step_is_said_in_khmer(signed, stranger):
+    number = signed.certified()
+    page = stranger.speak("km").open(f"/certificates/{number}")
+    assert not page.tree.xpath("//*[contains(@class, 'app-steps')]//*[@lang='en']")
+    assert "មានសុពលភាពនៅថ្ងៃនេះ" in page.text
 
 
 @ONE_ENGINE

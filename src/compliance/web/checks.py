@@ -1,21 +1,26 @@
-"""Looking a certificate up: by its number, by anybody. What is typed is read kindly."""
+"""Checking a certificate, by anybody: by its number, read kindly, or by its file, which is looked at and not kept."""
 
-from compliance.domain.certificate import Claim, normal_number, number_is_valid, read_claim
-from compliance.domain.questionnaire import Questionnaire
+from pathlib import Path
+
+from compliance.domain.certificate import normal_number, number_is_valid
 from compliance.errors import Problem
-from compliance.usecases.certificates import NoSuchCertificate, NumberMistyped, PublicCertificate, read_certificate
+from compliance.usecases.certificates import NumberMistyped
 from compliance.usecases.deed import Deed
+from compliance.usecases.public_checks import MOST_FILE_BYTES, check_file
 from compliance.usecases.public_pages import near_numbers
-from compliance.usecases.shelf import NoSuchVersion
-from compliance.web.countries import country_name
 from compliance.web.forms import FormInvalid
-from compliance.web.page import Go, Page, View, Visit
+from compliance.web.page import Download, Go, Page, View, Visit
+from compliance.web.uploading import read_upload
+from compliance.web.verdicts import shown_verdict
 
 _SYMBOLS = 8
+_MIB = 1024 * 1024
+_LONGEST_NAME = 120
+STANDALONE = Path(__file__).with_name("standalone") / "verify.html"
 
 
 def show_check(deed: Deed, visit: Visit) -> View | Go:
-    """Ask for the number; lead to its certificate once it is spelt like one. A link may carry it."""
+    """Ask for the number or the file; lead to the certificate once a number is spelt like one. A link may carry it."""
     del deed
     typed = visit.query.get("number")
     if typed is None:
@@ -32,6 +37,7 @@ def show_check(deed: Deed, visit: Visit) -> View | Go:
 def _form(typed: str) -> View:
     return View(template="certificate_check.html", context={
         "typed": typed, "near": near_numbers(typed), "symbols": _symbols(typed), "wanted": _SYMBOLS,
+        "most_mib": MOST_FILE_BYTES // _MIB,
     })  # fmt: skip
 
 
@@ -41,56 +47,38 @@ def _symbols(typed: str) -> int:
     return len(read if len(read) == _SYMBOLS else read.removeprefix("CP"))
 
 
-def show_certificate(deed: Deed, visit: Visit) -> View | Go:
-    """A certificate as everybody sees it; a page of its own where there is none of that number."""
-    typed = visit["number"]
-    try:
-        certificate = read_certificate(deed, typed)
-    except NumberMistyped:
-        kept = "".join(each for each in typed if each.isascii() and each.isalnum())
-        return Go(to=f"/check?number={kept[:40]}")
-    except NoSuchCertificate:
-        context = {"number": normal_number(typed), "near": near_numbers(typed)}
-        return View(template="certificate_unknown.html", status=404, context=context)
-    if typed != certificate.number:
-        return Go(to=f"/certificates/{certificate.number}")
-    claim = read_claim(bytes(certificate.claim))
-    asked = _questionnaire(deed, visit, claim)
-    return View(template="certificate_shown.html", context={
-        "certificate": certificate, "claim": claim, "questionnaire": asked,
-        "reference": f"{claim.questionnaire.name}@{claim.questionnaire.version}",
-        "country": country_name(claim.scope.country, visit.language),
-        "standing": standing_of(certificate), **_not_checked(claim, asked),
+def take_file(visit: Visit) -> View:
+    """Check a file that was chosen or dropped, and show every step.
+
+    Raises:
+        FormInvalid, FormMalformed: no file was sent.
+        FileTooLarge: it is larger than any certificate.
+    """
+    assert visit.open_deed is not None
+    sent = read_upload(visit)
+    checked = check_file(visit.open_deed, sent.whole(most_bytes=MOST_FILE_BYTES))
+    verdict = checked.verdict
+    return View(template="check_verdict.html", context={
+        "file_name": _short(sent.name), "number": checked.number, "other_issuer": checked.other_issuer,
+        "claim": None if verdict is None else verdict.claim,
+        "checked": None if verdict is None else shown_verdict(verdict, visit.language),
     })  # fmt: skip
 
 
-def standing_of(certificate: PublicCertificate) -> str:
-    """`valid`, `signing` (active, and its signature is still being made), or the status that it has."""
-    if certificate.is_valid:
-        return "valid"
-    return "signing" if certificate.status == "active" else certificate.status
+def _short(name: str) -> str:
+    """What the file is called, without folders; as somebody else's machine says."""
+    last = "".join(each for each in name.replace("\\", "/").rpartition("/")[2] if each.isprintable())
+    return last if len(last) <= _LONGEST_NAME else last[: _LONGEST_NAME - 1] + "…"
 
 
-def _questionnaire(deed: Deed, visit: Visit, claim: Claim) -> Questionnaire | None:
-    """The version that was met; None where this service does not hold it."""
-    try:
-        version = deed.means.shelf.named(f"{claim.questionnaire.name}@{claim.questionnaire.version}")
-    except NoSuchVersion:
-        return None
-    return deed.means.shelf.translated(version.copy.digest, visit.language)[0]
-
-
-def _not_checked(claim: Claim, asked: Questionnaire | None) -> dict[str, object]:
-    """What nobody but the holder has looked at, in words where they are known."""
-    titles = {section.id: section.title for section in asked.sections} if asked else {}
-    facts = {fact.id: fact.text for fact in asked.facts} if asked else {}
-    return {
-        "unchecked": [(titles.get(name, name), count) for name, count in claim.not_checked.sections.items()],
-        "unchecked_facts": [facts.get(name, name) for name in claim.not_checked.facts],
-    }
+def save_standalone(deed: Deed, visit: Visit) -> Download:
+    """The page that checks certificates in the browser alone, to be kept: it asks no server anything."""
+    del deed, visit
+    # As mere octets, so that no browser shows it here, among our pages, with rules of its own.
+    return Download(body=STANDALONE.read_bytes(), media_type="application/octet-stream", name=STANDALONE.name)
 
 
 PAGES = (
-    Page(path="/check", show=show_check, access="anyone"),
-    Page(path="/certificates/{number}", show=show_certificate, access="anyone"),
+    Page(path="/check", show=show_check, upload=take_file, access="anyone", fields={"": "file"}),
+    Page(path="/check/standalone.html", show=save_standalone, access="anyone"),
 )

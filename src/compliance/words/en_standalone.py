@@ -1,0 +1,27 @@
+"""What the page says that checks certificates in the browser alone, besides the sentences of the steps, in English."""
+
+SENTENCES: dict[str, str] = {
+    "alone-title": "Check a certificate without a network",
+    "alone-lead": "This page checks a certificate in your browser. It asks nobody anything and sends nothing anywhere: you may take it off the network first.",
+    "alone-files": "The files",
+    "alone-files-hint": "Choose the credential (JSON) and the file with everything needed to check it, “compliance-bundle.json”. That file alone is enough, too. You can also drop them here.",
+    "alone-fingerprint": "The fingerprint of the issuer's root key, if you know it",
+    "alone-fingerprint-hint": "64 letters and digits, from a place that you trust: the printed certificate, the issuer's letterhead. Without it, the keys are only as good as whoever gave you the file.",
+    "alone-check": "Check",
+    "alone-result": "What was found",
+    "alone-names": "The certificate names {holder}, number {number}.",
+    "alone-checked-by-self_assessed": "Only the business itself has checked its answers.",
+    "alone-checked-by-desk_verified": "A reviewer has checked its answers, from documents.",
+    "alone-checked-by-site_verified": "A reviewer has checked its answers, on site.",
+    "alone-made-at": "The file for checking was made at {made_at}. What happened to the certificate after that, it cannot know.",
+    "alone-clock": "Days were compared with the clock of this device: {now_at}.",
+    "alone-not-checked": "What this page did not check",
+    "alone-not-questionnaire": "Whether the questionnaire is the one that was published under its name.",
+    "alone-not-pdf": "The signature of the PDF. Compare what it says with what stands here.",
+    "alone-not-result": "How the result was computed from the answers.",
+    "alone-not-newest": "Whether the log or the certificate's status has changed since the file was made.",
+    "alone-cannot": "This browser cannot check signatures of the kind Ed25519. Nothing was checked. Use a newer browser, or the command “compliance verify”.",
+    "alone-pdf": "This page does not read PDFs. Take “credential.json” out of the PDF (it is attached to it), or fetch it where the certificate is looked up.",
+    "alone-bundle-broken": "The file with everything needed to check is broken, so it was left aside.",
+    "alone-nothing": "Choose a file first.",
+}
