@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from compliance.files import Bucket, FolderStore, S3Store
 from compliance.store.engine import Database, open_engine
@@ -319,18 +319,22 @@ def test_a_backup_of_an_earlier_migration_goes_into_a_database_of_that_migration
     back_up(migrated_url, FolderStore(full.evidence), folder)
     manifest = json.loads((folder / "manifest.json").read_text())
     manifest["schema"] = "0001"
-    for part in manifest["tables"]:
-        if part["name"] == "withheld_certificates":  # it has no rows here, and got this column later
-            part["columns"].remove("until")
-    (folder / "manifest.json").write_text(json.dumps(manifest))
 
     with opened(database_url) as database:
         migrate(database.engine, to="0001")
+        then = inspect(database.engine)
+        # What came later has no rows here.
+        manifest["tables"] = [part for part in manifest["tables"] if then.has_table(part["name"])]
+        for part in manifest["tables"]:
+            known = {column["name"] for column in then.get_columns(part["name"])}
+            assert not part["rows"] or known.issuperset(part["columns"]), part["name"]
+            part["columns"] = [each for each in part["columns"] if each in known]
+        (folder / "manifest.json").write_text(json.dumps(manifest))
         restore(database_url, FolderStore(tmp_path / "other"), folder)
         migrate(database.engine)
-    assert digests(back_up(database_url, FolderStore(tmp_path / "other"), tmp_path / "again")) == {
-        part["name"]: (part["rows"], part["sha256"]) for part in manifest["tables"]
-    }
+    again = digests(back_up(database_url, FolderStore(tmp_path / "other"), tmp_path / "again"))
+    for part in manifest["tables"]:
+        assert again[part["name"]] == (part["rows"], part["sha256"]), part["name"]
 
 
 def test_a_restore_that_fails_leaves_nothing_behind(full, migrated_url, new_url, engine_name, tmp_path):

@@ -40,6 +40,7 @@ def test_nothing_needs_to_be_set():
     assert settings.allowed_hosts == ("127.0.0.1", "localhost")
     assert (settings.port, settings.threads, settings.database_pool, settings.processes) == (8000, 40, 40, 1)
     assert (settings.worker, settings.demo, settings.metrics_token, settings.secret_key) == (True, False, None, None)
+    assert (settings.keys, settings.keys_passphrase, settings.tsa_url) == (Path("compliance-data/keys"), None, None)
     assert {row.origin for row in describe(settings)} == {"default"}
 
 

@@ -154,7 +154,7 @@ def _organisation(service: Service, name: str) -> str:
             if role == "owner":
                 token = ApiToken(id=desk.chance.new_id(NOW), user_id=user_id, organisation_id=None, name="reader",
                                  secret_hash=hashed("secret"), scopes=("read",), created_at=NOW, expires_at=None,
-                                 last_used_on=None, revoked_at=None)  # fmt: skip
+                                 last_used_on=None, revoked_at=None, second_factor_at=None)  # fmt: skip
                 unit.people.add_token(token)
                 service.credentials[organisation_id, "reader"] = f"ct_{token.id.replace('-', '')}_secret"
             service.credentials[organisation_id, role] = session

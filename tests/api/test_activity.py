@@ -162,6 +162,8 @@ class Recorded:
                 return self.kinds(body, function) | self.kinds(orelse, function)
             case ast.JoinedStr(values=[ast.Constant(value="certificate-"), _]):
                 return {f"certificate-{status}" for status in get_args(CertificateStatus)}
+            case ast.JoinedStr(values=[ast.FormattedValue(value=ast.Name(id=name)), ast.Constant(value=str(ending))]):
+                return {f"{kind}{ending}" for kind in self.named(name, function)}
             case ast.Name(id=name):
                 return self.named(name, function)
         message = f"{self.path.name}:{node.lineno}: no test can tell which kinds this records"

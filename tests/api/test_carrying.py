@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from compliance.domain.questionnaire import full_digest, structure_digest
 from compliance.store.questionnaires import Copy
-from hotels import MET, NEW, Hotel, seen
+from hotels import MET, NEW, Hotel, problem_codes, seen
 
 
 @pytest.fixture
@@ -222,6 +222,34 @@ def test_sites_that_stand_in_different_drafts_are_refused(hotel):
     hotel.start(sites=("Garden",))
     both = {"site_ids": list(hotel.sites.values())}
     assert hotel.code("POST", f"./assessments/{first}/successor", json=both) == (409, "sites-taken")
+
+
+def test_who_works_for_one_site_learns_nothing_of_drafts_about_others_too(hotel):
+    first = hotel.submitted(MET)
+    both = hotel.start(sites=("River", "Garden"))
+    hotel.limit_to("Lim Vuthy", "River")
+    assert preview(hotel, first)["opens"] == both
+    assert hotel.must("GET", f"./assessments/{first}/carry-over", as_="Lim Vuthy")["opens"] is None
+    asked = {"sector": "hospitality", "country": "KH", "site_ids": [hotel.sites["River"]]}
+    for path, body in ((f"./assessments/{first}/successor", {}), ("./assessments", asked)):
+        refused = hotel.ask("POST", path, as_="Lim Vuthy", json=body)
+        assert (refused.status_code, refused.json()["code"]) == (409, "sites-taken")
+        assert problem_codes(refused) == ["sites-taken-elsewhere"]
+        assert both not in refused.text
+        assert hotel.sites["Garden"] not in refused.text
+
+
+def test_of_several_drafts_only_those_that_one_may_see_are_named(hotel):
+    first = hotel.submitted(MET)
+    hotel.sites["Hill"] = hotel.must("POST", "./sites", json={"name": "Hill", "country": "KH"})["id"]
+    own, other = hotel.start(sites=("River",)), hotel.start(sites=("Garden", "Hill"))
+    hotel.limit_to("Lim Vuthy", "River", "Garden")
+    both = {"site_ids": [hotel.sites["River"], hotel.sites["Garden"]]}
+    path = f"./assessments/{first}/successor"
+    for who, named in (("Lim Vuthy", {own}), ("Sok Dara", {own, other})):
+        refused = hotel.ask("POST", path, as_=who, json=both)
+        assert problem_codes(refused) == ["sites-taken"]
+        assert {each for each in (own, other) if each in refused.text} == named
 
 
 def test_a_second_site_that_one_does_not_work_for_is_refused(hotel):

@@ -10,8 +10,9 @@ from msgspec import json
 from compliance.domain.certificate import number_is_valid
 from compliance.store.identities import Identity
 from compliance.store.organisations import Organisation, Profile
-from compliance.usecases.certificates import expire_certificate, issue_waiting, suspend_certificate
+from compliance.usecases.certificate_statuses import expire_certificate, suspend_certificate
 from compliance.usecases.clockwork import watch_withheld
+from compliance.usecases.issuing import issue_waiting
 from hotels import MET, Hotel
 
 

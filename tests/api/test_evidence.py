@@ -12,6 +12,7 @@ import pytest
 from evidence_service import NOW, POLICY, digest, make_service, pdf, running
 from sqlalchemy import insert
 
+import photographs
 from compliance.domain.scoring import Answer
 from compliance.domain.scoring.submission import EvidencePiece
 from compliance.errors import Unavailable
@@ -89,6 +90,37 @@ def test_a_file_is_taken_and_known_by_its_content(service):
 def test_what_the_sender_says_of_the_type_does_not_count(service):
     answer = service.ask("POST", content=pdf(), headers={"content-type": "image/png"}, params={"file_name": "a.docx"})
     assert (answer.json()["media_type"], answer.json()["file_name"]) == ("application/pdf", "a.pdf")
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_photograph_is_kept_without_where_and_when_it_was_taken(service):
+    sent = photographs.jpeg()
+    taken, again = service.uploaded(sent, file_name="notice.jpg"), service.uploaded(sent)
+    kept = service.ask("GET", f"/{taken['id']}/content").content
+    assert photographs.said(kept) == ({photographs.ORIENTATION: 6}, set())
+    assert photographs.seen(kept) == photographs.seen(sent)
+    assert (taken["digest"], taken["size_bytes"]) == (digest(kept), len(kept))
+    assert taken["digest"] == again["digest"] != digest(sent)
+    assert service.uploaded(kept)["digest"] == taken["digest"]
+    assert service.kept() == [digest(kept).removeprefix("sha256:")]
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_purged_photograph_is_not_taken_again_with_another_place_in_it(service):
+    picture = photographs.jpeg()
+    taken = service.uploaded(picture)
+    assert service.ask("POST", f"/{taken['id']}/purge", json={"reason": "Guests are seen."}).status_code == 200
+    elsewhere = picture[:2] + photographs.segment(0xFE, b"Kampot") + picture[2:]
+    assert code(service.upload(elsewhere)) == (409, "evidence-refused-before")
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_of_a_damaged_photograph_nothing_is_left(service):
+    picture = photographs.jpeg()
+    answer = service.upload(picture[:-2] + picture)
+    assert code(answer) == (422, "photograph-damaged")
+    assert details(answer) == [("photograph-damaged", "")]
+    assert service.kept() == service.pieces() == service.journal() == []
 
 
 def test_a_contributor_may_upload_too(service):

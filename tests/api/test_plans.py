@@ -1,5 +1,7 @@
 """Plans: tasks in words, who changes them, which step follows which, when they are due."""
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
@@ -145,6 +147,25 @@ def test_evidence_is_a_file_that_is_here_or_a_record_in_words(hotel, plan):
     answer = change(hotel, plan["tasks"][0], evidence=[FILE, "sha256:abc", "Register", "Register"])
     assert problem_codes(answer) == ["evidence-not-here", "task-evidence-digest", "task-evidence-twice"]
     assert refused(change(hotel, plan["tasks"][0], evidence=["  "])) == (422, "body-invalid")
+
+
+def test_the_files_of_the_plan_show_it_as_it_stands_today(hotel, plan):
+    documents = f"./assessments/{plan['assessment_id']}/documents"
+    first, second = plan["tasks"][:2]
+    begun = change(hotel, first, state="in_progress", owner_id=hotel.people["Lim Vuthy"]).json()
+    change(hotel, begun, state="done", evidence=["Register, HR office"])
+    put_off = (hotel.now.date() + timedelta(days=3)).isoformat()
+    assert change(hotel, second, due_on=put_off).status_code == 200
+
+    table = hotel.ask("GET", f"{documents}/plan.csv").content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert (rows[0]["State"], rows[0]["Owner"], rows[0]["Evidence"]) == ("done", "Lim Vuthy", "Register, HR office")
+    assert (rows[1]["State"], rows[1]["Due on"]) == ("to do", put_off)
+    calendar = hotel.ask("GET", f"{documents}/plan.ics").text
+    assert calendar.count("BEGIN:VEVENT") == len(plan["tasks"]) - 1
+    assert f"DTSTART;VALUE=DATE:{put_off.replace('-', '')}" in calendar
+    khmer = hotel.ask("GET", f"{documents}/plan.csv?language=km").content.decode("utf-8-sig")
+    assert "រួចរាល់" in khmer
 
 
 def test_a_task_behind_sites_that_one_does_not_see_is_not_there(hotel):

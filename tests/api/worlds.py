@@ -104,6 +104,9 @@ def belongings(world: World, side: Side) -> dict[str, str]:
                          json={"text": f"{side.marker} comment"})  # fmt: skip
     plan = world.must("GET", f"{place}/assessments/{submitted}/plan", credential=owner)
     certificates = world.must("GET", f"{place}/certificates", credential=owner)["certificates"]
+    office = {"name": f"{side.marker} office", "country": "VN", "jurisdictions": [{"country": "VN"}],
+              "email": f"office@{side.marker}.example"}  # fmt: skip
+    regulator = world.must("POST", "/operator/organisations", credential=world.admin, json=office)
     return {
         **PUBLIC,
         "section": section,
@@ -118,6 +121,7 @@ def belongings(world: World, side: Side) -> dict[str, str]:
         "token_id": token["shown"]["id"],
         "session_id": world.must("GET", "/sessions", credential=owner)[0]["id"],
         "holder_id": side.organisation_id,
+        "regulator_id": regulator["id"],
         "job_id": job_of(world, side),
         "task_id": plan["tasks"][0]["id"],
         "number": certificates[0]["number"],
@@ -204,7 +208,7 @@ def _organisation(parts: Parts, marker: str, *, kind: Any, roles: dict[str, tupl
             )  # fmt: skip
             unit.sessions.add(
                 Session(token_hash=hashed(session), id=new_id(), user_id=user_id, device=f"{marker} device",
-                        created_at=NOW, last_seen_at=NOW, expires_at=NOW + timedelta(hours=8), second_factor_at=None)
+                        created_at=NOW, last_seen_at=NOW, expires_at=NOW + timedelta(hours=8), second_factor_at=NOW)
             )  # fmt: skip
             unit.organisations.put_membership(
                 Membership(organisation_id=side.organisation_id, user_id=user_id, roles=held, site_ids=None,

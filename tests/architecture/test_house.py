@@ -129,6 +129,13 @@ def test_the_wheel_holds_fonts_and_the_mark_of_types(wheel):
     assert sorted(fonts - set(wheel)) == []
 
 
+def test_the_wheel_holds_the_contexts_and_schemas_of_certificates(wheel):
+    folder = SOURCE / "credentials"
+    files = {f"compliance/credentials/{path.relative_to(folder).as_posix()}" for path in folder.rglob("*.*")}
+    assert files
+    assert sorted(files - set(wheel)) == []
+
+
 def test_the_wheel_holds_every_questionnaire(wheel):
     data = {
         f"compliance/_data/questionnaires/{path.relative_to(SHIPPED).as_posix()}"

@@ -49,6 +49,14 @@ def test_the_benchmark_of_refusals_prints_its_table() -> None:
     assert "- 3 files, each in a process of its own; the slowest " in table
 
 
+def test_the_benchmark_of_the_log_prints_its_table_and_every_proof_verifies() -> None:
+    table = printed("log")
+    for row in ("inclusion proof", "consistency proof"):
+        assert f"| {row} | " in table
+    assert "- Proofs and roots that did not verify: 0" in table.splitlines()
+    assert "- Machine: " in table
+
+
 def test_the_benchmark_of_pages_prints_its_table_without_errors() -> None:
     table = printed("pages")
     if shutil.which("wrk") is None:

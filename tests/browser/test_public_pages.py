@@ -13,6 +13,8 @@ ADDRESSES = {
     "quick-check": "/quick-check",
     "quick-check-hotel": "/quick-check/hospitality",
     "check": "/check",
+    "check-try": "/check/try",
+    "check-three": "/check/three",
     "scoring": "/scoring",
     "questionnaires": "/questionnaires",
     "questionnaire": "/questionnaires/hospitality@1.0",

@@ -9,8 +9,10 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from small_dossiers import AS_OF, HOSTILE, dossier, matches
 
+from compliance.documents._dossier import PlanToday, TaskToday
 from compliance.documents.plan_files import plan_calendar, plan_csv, plan_rows
 from compliance.documents.plan_sheet import plan_sheet
 
@@ -142,3 +144,69 @@ def test_an_invented_business_is_said_to_be_invented():
     said = [cell.value for row in book.worksheets[1].iter_rows() for cell in row]
     assert "Invented example: no such hotel" in said
     assert "Questionnaire not published by the issuer" in said
+
+
+# The plan as it stands on a day
+
+FIRST, SECOND = ("ONE-01", 0), ("ONE-02", 0)
+
+
+def standing(**more):
+    """A dossier whose first task is done, and whose second was put off and given to somebody."""
+    given = dossier(**more)
+    tasks = {
+        (task.step.item, task.step.action): TaskToday(state="open", owner="", due_on=date(2027, 2, 1), evidence=())
+        for task in given.plan.tasks
+    }
+    tasks[FIRST] = TaskToday(state="done", owner="Chan Thida", due_on=date(2026, 12, 1),
+                             evidence=("=The policy, signed", "On the shelf"))  # fmt: skip
+    tasks[SECOND] = TaskToday(state="in_progress", owner="Lim Vuthy", due_on=date(2027, 1, 9), evidence=())
+    return replace(given, today=PlanToday(on=date(2026, 12, 24), tasks=tasks))
+
+
+@pytest.mark.parametrize("draw", [plan_csv, plan_calendar, plan_sheet])
+def test_as_it_stands_the_same_dossier_gives_the_same_bytes_too(draw):
+    assert draw(standing()) == draw(standing())
+    assert draw(standing()) != draw(dossier())
+
+
+def test_the_table_says_who_does_what_by_when_and_how_far_it_is():
+    heads, first, second, third, *_ = rows_of(plan_csv(standing()))
+    assert heads[7:] == ["Due on", "Why now", "Owner", "State", "Evidence", "Remark"]
+    assert first[7] == "2026-12-01"
+    assert first[9:12] == ["Chan Thida", "done", "'=The policy, signed; On the shelf"]
+    assert (second[7], *second[9:12]) == ("2027-01-09", "Lim Vuthy", "in progress", "")
+    assert (third[7], *third[9:12]) == ("2027-02-01", "", "to do", "")
+
+
+def test_the_calendar_holds_what_is_still_to_be_done_on_the_days_that_are_set():
+    given = standing()
+    lines = unfolded(plan_calendar(given))
+    assert lines.count("BEGIN:VEVENT") == len(given.plan.tasks) - 1
+    first, second, *_ = [line for line in unfolded(plan_calendar(dossier())) if line.startswith("UID:")]
+    assert first not in lines
+    entry = lines[lines.index(second) :]
+    assert "DTSTART;VALUE=DATE:20270109" in entry[:6]
+    assert "DTSTAMP:20261224T000000Z" in entry[:6]
+    assert any("Lim Vuthy" in line for line in entry[:8])
+
+
+def test_what_was_dropped_is_in_no_calendar():
+    given = standing()
+    tasks = {key: replace(task, state="dropped") for key, task in given.today.tasks.items()}
+    assert b"VEVENT" not in plan_calendar(replace(given, today=PlanToday(on=AS_OF, tasks=tasks)))
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_the_spreadsheet_shows_the_plan_as_it_stands(language):
+    given = standing(language=language)
+    book = openpyxl.load_workbook(io.BytesIO(plan_sheet(given)))
+    first = [cell.value for cell in book.worksheets[0][2]]
+    assert first[7].date() == date(2026, 12, 1)
+    assert first[9:12] == ["Chan Thida", {"en": "done", "km": "រួចរាល់"}[language], "=The policy, signed; On the shelf"]
+    assert "f" not in {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
+    about = {row[0].value: row[1].value for row in book.worksheets[1].iter_rows()}
+    day, finished = {"en": ("Plan as of", "Finished tasks"), "km": ("ផែនការគិតត្រឹមថ្ងៃ", "កិច្ចការរួចរាល់")}[language]
+    assert "24" in about[day]
+    assert "1" in about[finished]
+    assert str(len(given.plan.tasks)) in about[finished]

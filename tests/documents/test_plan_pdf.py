@@ -5,7 +5,9 @@ from datetime import date
 
 import pytest
 from guesthouse import GOOD, HOSTILE, POOR, PROFILE, check_golden, dossier, shipped_dossier
+from msgspec.structs import replace
 
+from compliance.documents._dossier import PlanToday, TaskToday
 from compliance.documents.plan_pdf import draw_plan_pdf
 from compliance.domain.scoring import Answer
 
@@ -90,3 +92,27 @@ def test_a_plan_without_tasks_says_that_nothing_is_left(poppler):
 @pytest.mark.parametrize("name", HOSTILE, ids=["long", "khmer", "arabic", "markup"])
 def test_hostile_words_stay_words(name, findings):
     assert findings(draw_plan_pdf(dossier(POOR, name=name, town=name, invented=name)), "2b") == []
+
+
+def test_as_it_stands_it_says_on_which_day_who_does_what_and_what_is_done(poppler, findings):
+    given = dossier(POOR)
+    tasks = {
+        (task.step.item, task.step.action): TaskToday(state="open", owner="", due_on=date(2027, 2, 1), evidence=())
+        for task in given.plan.tasks
+    }
+    first = next(iter(tasks))
+    tasks[first] = TaskToday(state="done", owner="Chan Thida " * 13, due_on=date(2026, 12, 1),
+                             evidence=("The policy, signed by all " * 18, *HOSTILE[:4]))  # fmt: skip
+    pdf = draw_plan_pdf(replace(given, today=PlanToday(on=date(2026, 12, 24), tasks=tasks)))
+    text = words(poppler, pdf)
+    assert "Plan as of 24 December 2026" in text
+    assert f"Finished tasks 1 of {len(tasks)}" in text
+    assert "Chan Thida" in text
+    assert "1 December 2026" in text
+    assert "1 February 2027" in text
+    assert "Evidence: The policy, signed by all" in text
+    counted = r"within \d+ days \d+ \w+ 20\d\d"
+    assert re.search(counted, words(poppler, draw_plan_pdf(given)))
+    assert not re.search(counted, text)
+    assert findings(pdf, "2b") == []
+    assert draw_plan_pdf(given) == draw_plan_pdf(replace(given, today=None))

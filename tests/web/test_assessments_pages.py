@@ -142,7 +142,7 @@ def test_a_fact_that_is_missing_or_wrong_is_said_beside_its_field_and_the_rest_s
     tasks = start(manager)
     here = tasks.path.partition("?")[0] + "/facts"
     page = fill_facts(tasks, workers="twelve")
-    said = "How many people work here, owners included?: Write a whole number, such as 12."
+    said = "How many people work here, owners included? Write a whole number, such as 12."
     assert (page.status, page.mistakes) == (422, [(said, "workers")])
     assert page.form("/facts").fields["workers"] == "twelve"
     assert page.form("/facts").fields["has_cctv"] == "no"

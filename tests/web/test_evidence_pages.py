@@ -1,6 +1,7 @@
 import pytest
 from guest import Guest, Shown
 
+import photographs
 from visitor import PASSWORD
 
 EVIL = '<script>alert("x")</script>'
@@ -58,6 +59,28 @@ def test_a_file_is_uploaded_shown_and_downloaded(manager):
     assert got.headers["content-type"].startswith("application/octet-stream")
     assert got.headers["content-disposition"].startswith("attachment;")
     assert "sandbox" in got.headers["content-security-policy"]
+
+
+@SQLITE
+@pytest.mark.parametrize("kind", [photographs.jpeg, photographs.png, photographs.webp])
+def test_without_scripts_too_a_photograph_loses_where_it_was_taken(manager, kind):
+    form = manager.open(f"{manager.visitor.at}/evidence/new")
+    assert "Where and when a photograph was taken is taken out of it." in form.text
+    picture = kind()
+    at = add(manager, content=picture, name="notice.jpg")
+    kept = manager.open(f"{at}/file").answer.content
+    assert photographs.said(kept) == ({photographs.ORIENTATION: 6}, set())
+    assert photographs.seen(kept) == photographs.seen(picture)
+
+
+@SQLITE
+def test_a_damaged_photograph_is_refused_beside_the_field(manager):
+    picture = photographs.jpeg()
+    page = upload(manager, f"{manager.visitor.at}/evidence/new", picture[:-2] + picture, "notice.jpg")
+    assert page.status == 422
+    ((message, field),) = page.mistakes
+    assert field == "file"
+    assert "save it anew" in message
 
 
 @SQLITE

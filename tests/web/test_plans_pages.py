@@ -28,7 +28,7 @@ def as_contributor(service, manager, name="Lim Vuthy"):
 def test_a_plan_opens_with_three_tasks_and_a_task_is_finished_with_evidence(manager, plan):
     page = manager.open(plan)
     assert page.heading == "Plan"
-    assert "Start with these 3." in page.text
+    assert "Start with these three." in page.text
     task = manager.open(page.tree.xpath("//ol[@class='app-cards']//a/@href")[0])
     saved = task.send(state="done", owner=manager.visitor.user_id, records="Signed policy, file 3 in the HR office",
                       note="Read to everybody.")  # fmt: skip
@@ -68,7 +68,7 @@ def test_every_mistake_is_shown_beside_its_field(manager, plan):
     assert late.form().fields["due-year"] == "2030"
     assert [field for _, field in page.send(**{"due-day": "31", "due-month": "2"}).mistakes] == ["due"]
     page = manager.open(f"{at}/{tasks[0]['id']}")
-    assert [field for _, field in page.send(note="x" * 1001, records="y" * 501).mistakes] == ["note", "records"]
+    assert [field for _, field in page.send(note="x" * 1001, records="y" * 501).mistakes] == ["records", "note"]
     minor = next(task for task in tasks if task["can_be_dropped"])
     dropped = manager.open(f"{at}/{minor['id']}").send(state="dropped")
     assert [field for _, field in dropped.mistakes] == ["reason"]

@@ -15,6 +15,8 @@ def two_versions(migrated_url, clock, tmp_path):
     folder = copy_of(TINY, tmp_path)
     first = (folder / "inn" / "1.0.yaml").read_text(encoding="utf-8")
     second = first.replace('version: "1.0"', 'version: "1.1"', 1).replace("weight: 5", "weight: 3", 1)
+    # Of INN-02. The new version has no translation; the old one has.
+    second = second.replace("help: Choose all.", "help: Never choose everything.", 1)
     (folder / "inn" / "1.1.yaml").write_text(second, encoding="utf-8")
     cases = (folder / "inn" / "1.0.cases.yaml").read_text(encoding="utf-8")
     (folder / "inn" / "1.1.cases.yaml").write_text(cases, encoding="utf-8")
@@ -89,6 +91,21 @@ def test_two_versions_are_compared_in_words(two_versions):
     assert "now 3 (was 5)" in page.text
     assert guest.open("/questionnaires/inn@1.0/changes?from=inn@1.1").status == 200
     assert "/questionnaires/inn@1.1/changes?from=inn@1.0" in guest.open("/questionnaires/inn@1.1").links
+
+
+def test_what_changed_is_said_in_the_language_of_the_page(two_versions):
+    guest = Guest(two_versions.client.app).speak("km")
+    page = guest.open("/questionnaires/inn@1.1/changes")
+    assert "ទម្ងន់៖ ឥឡូវគឺ 3 (មុនគឺ 5)។" in page.text
+    assert page.tree.xpath("//main//li[@lang='en']") == []
+    back = guest.open("/questionnaires/inn@1.0/changes?from=inn@1.1")
+    english = "".join(each.text_content() for each in back.tree.xpath("//main//li//*[@lang='en']"))
+    shown = "".join(
+        each.text_content() for each in back.tree.xpath("//main//ul[@class='govuk-list govuk-list--bullet']/li")
+    )
+    assert "Never choose everything." in english
+    assert "ជ្រើសរើសទាំងអស់។" not in english
+    assert "ជ្រើសរើសទាំងអស់។" in shown
 
 
 def test_the_form_comes_as_pdf_and_as_spreadsheet(guest):

@@ -90,6 +90,7 @@ def test_an_address_that_has_an_account_is_answered_alike_and_its_owner_is_told(
         ({"password": "a1" * 101}, ["password"]),
         ({"password": f"my {EMAIL}"}, ["password"]),
         ({"name": "", "email": "", "password": ""}, ["name", "email", "password"]),
+        ({"name": "", "email": "lim", "password": "password123456"}, ["name", "email", "password"]),
     ],
 )
 def test_every_mistake_stands_beside_its_field(service, guest, given, fields):

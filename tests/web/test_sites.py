@@ -219,7 +219,7 @@ def test_one_draft_over_all_sites_is_started_and_needs_one_country(manager):
 def test_drafts_need_a_site_and_a_sector(manager):
     page = manager.open(f"{manager.visitor.at}/sites").send("/drafts", grouping="each")
     assert page.status == 422
-    assert [field for _, field in page.mistakes] == ["sector", "site_ids"]
+    assert [field for _, field in page.mistakes] == ["site_ids", "sector"]
 
 
 @SQLITE

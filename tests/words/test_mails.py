@@ -25,6 +25,7 @@ FACTS = {
     "account_exists": {},
     "reset_password": {"valid_minutes": 30},
     "password_changed": {},
+    "second_factor_taken": {"administrator": "Ada Admin"},
     "new_login_blocked": {"valid_minutes": 15},
     "invitation": HOTEL | {"inviter": "Sok Dara", "role": "contributor", "expires_on": DAY},
     "identity_confirmed": HOTEL,
@@ -69,7 +70,7 @@ def test_a_mail_says_all_its_facts_and_leaves_nothing_to_fill_in(kind, language)
     unfilled = re.findall(r"[{}]", (subject + text).replace(BASE["link"], ""))
     assert not unfilled
     said = " ".join(text.split())
-    for name in ("organisation", "inviter", "reason", "section", "code"):
+    for name in ("organisation", "administrator", "inviter", "reason", "section", "code"):
         assert str(FACTS[kind].get(name, "")) in said
     for name in ("valid_minutes", "days"):
         if name in FACTS[kind]:

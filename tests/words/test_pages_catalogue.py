@@ -44,6 +44,23 @@ def test_a_language_of_ours_lacks_nothing_and_fills_in_the_same_names(language):
         assert set(NAMES.findall(said)) == set(NAMES.findall(english)), english
 
 
+NEVER_ONE = {
+    "%(always)s to %(most)s questions": "a range, which a single question is not",
+    "At least %(least)s characters": "always 12",
+    "no answer counts more than %(points)s points": "a cap that a questionnaire sets, never near one",
+}
+"""Texts that count without a singular of their own, each with its reason."""
+
+
+def test_what_counts_has_a_singular():
+    counting = [
+        message.id
+        for message in catalogue("km")
+        if message.id and not message.pluralizable and re.search(r"%\(\w+\)s (?!ends|rests)[a-z]+s\b", message.id)
+    ]
+    assert [text for text in counting if not any(known in text for known in NEVER_ONE)] == []
+
+
 def test_a_language_is_called_by_its_own_name():
     assert [language_name(each) for each in page_languages()] == ["English", "ខ្មែរ"]
     assert [reads_from_right(each) for each in (*page_languages(), *MADE_UP)] == [False, False, False, True]

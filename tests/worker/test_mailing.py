@@ -157,7 +157,12 @@ def calls_of_tell():
     """Every call of `tell` with a kind that stands there, with the facts it names."""
     for path in sorted(Path(compliance.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "tell":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "tell"
+                and node.args
+            ):
                 kind = node.args[1]
                 facts = {each.arg for each in node.keywords} - {"language", "once"}
                 if isinstance(kind, ast.Constant) and None not in facts:

@@ -39,6 +39,9 @@ def export_whole_journal(deed: Deed, call: Call[Any]) -> Reply:
     `genesis` and the `head` (`position` and `hash`); every further one an `entry`, in canonical JSON (RFC 8785), and its
     `hash`. Begin with the genesis, SHA-256 of “compliance journal v1” and the organisation's id; each hash is SHA-256
     of the 32 octets of the hash before and the bytes of the entry; the last one is the head's.
+
+    `anchor`, in the first line, is null or shows that the public log has committed to a head of this journal; `compliance
+    journal verify --export` checks it.
     """
     del call
     return Reply(body=export_journal(deed), media_type=LINES,

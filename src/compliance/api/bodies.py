@@ -61,7 +61,17 @@ def read_body(raw: bytes, kind: type[Any]) -> Any:
     found = Found()
     read_shape(plain, kind, found)
     problems = [problem for _, problem in found.problems] or [Problem("wrong-shape", "", {"reason": first})]
-    raise BodyInvalid(problems)
+    raise BodyInvalid(_with_more(problems, plain, kind))
+
+
+def _with_more(problems: list[Problem], plain: object, kind: type[Any]) -> list[Problem]:
+    """Together with what the struct itself knows to be wrong, whatever else is: its `wrong_beside_form`."""
+    look = getattr(kind, "wrong_beside_form", None)
+    if look is None or not isinstance(plain, dict):
+        return problems
+    more: list[Problem] = look(plain)
+    better = {each.where for each in more}
+    return [each for each in problems if each.code != "text-empty" or each.where not in better] + more
 
 
 def _malformed(error: Exception) -> BodyMalformed:

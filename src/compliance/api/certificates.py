@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from compliance.api.endpoint import Call, Reply, endpoint
 from compliance.domain.certificate import CertificateCannotReturn, CertificateStatusFixed, ReasonMissing
+from compliance.usecases.certificate_statuses import reinstate_certificate, suspend_certificate, withdraw_certificate
 from compliance.usecases.certificates import (
     NoSuchCertificate,
     NumberMistyped,
@@ -13,9 +14,6 @@ from compliance.usecases.certificates import (
     ShownCertificate,
     list_certificates,
     read_certificate,
-    reinstate_certificate,
-    suspend_certificate,
-    withdraw_certificate,
 )
 from compliance.usecases.deed import Deed
 

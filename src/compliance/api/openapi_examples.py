@@ -48,6 +48,8 @@ EXAMPLES: dict[str, object] = {
     "EvidenceChanges": {"title": "Child protection policy", "valid_from": "2026-06-01", "valid_to": None},
     "PurgeOrder": {"reason": "Uploaded by mistake."},
     "Because": {"reason": "The number is shown by a business that it was not issued to."},
+    "Decision": {"reason": "Called back on the hotel's number; the manager confirmed who asked and why."},
+    "JurisdictionsGiven": {"jurisdictions": [{"country": "KH"}, {"country": "LA", "sector": "hospitality"}]},
     "NewRegulator": {
         "name": "Ministry of Tourism", "country": "KH", "language": "en",
         "jurisdictions": [{"country": "KH", "sector": "hospitality"}], "email": "office@ministry.example",

@@ -94,25 +94,25 @@ def download_report(deed: Deed, call: Call[Any]) -> Reply:
 
 @endpoint("GET", DOCUMENTS + "/plan.pdf", gives=PDF, query=InWords, tags=TAGS, refuses=READING)
 def download_plan_pdf(deed: Deed, call: Call[Any]) -> Reply:
-    """Download the plan as it was drawn from the result: a tagged PDF/A."""
+    """Download the plan as it stands today, with who does what and what is done: a tagged PDF/A."""
     return _drawn(deed, call, "plan.pdf", PDF)
 
 
 @endpoint("GET", DOCUMENTS + "/plan.xlsx", gives=XLSX, query=InWords, tags=TAGS, refuses=READING)
 def download_plan_sheet(deed: Deed, call: Call[Any]) -> Reply:
-    """Download the plan as a spreadsheet to work with."""
+    """Download the plan as it stands today, as a spreadsheet to work with."""
     return _drawn(deed, call, "plan.xlsx", XLSX)
 
 
 @endpoint("GET", DOCUMENTS + "/plan.csv", gives="text/csv", query=InWords, tags=TAGS, refuses=READING)
 def download_plan_csv(deed: Deed, call: Call[Any]) -> Reply:
-    """Download the plan as a table in text (RFC 4180, UTF-8)."""
+    """Download the plan as it stands today, as a table in text (RFC 4180, UTF-8)."""
     return _drawn(deed, call, "plan.csv", "text/csv")
 
 
 @endpoint("GET", DOCUMENTS + "/plan.ics", gives="text/calendar", query=InWords, tags=TAGS, refuses=READING)
 def download_plan_calendar(deed: Deed, call: Call[Any]) -> Reply:
-    """Download the plan's due dates as a calendar (RFC 5545)."""
+    """Download the due dates of what is still to be done, as they are today, as a calendar (RFC 5545)."""
     return _drawn(deed, call, "plan.ics", "text/calendar")
 
 

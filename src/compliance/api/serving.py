@@ -70,7 +70,9 @@ def serve(desk: Desk, endpoint: Endpoint, asked: Asked) -> Given:
 
 def _count(desk: Desk, endpoint: Endpoint, asked: Asked, call: Call[Any]) -> None:
     assert endpoint.count_try is not None
-    with desk.deed(writes=True, client=asked.client) as deed:
+    # Whoever is signed in is counted by their account, too.
+    credential = asked.credential if endpoint.access != "anyone" else None
+    with desk.deed(writes=True, client=asked.client, credential=credential) as deed:
         endpoint.count_try(deed, call)
         refusal = deed.refusal
     if refusal is not None:

@@ -39,13 +39,13 @@ class Draft:
         doc = Document(
             title=f"{title}: {dossier.answers.organisation.name}",
             language=dossier.language,
-            made_on=dossier.answers.as_of,
+            made_on=dossier.today.on if dossier.today else dossier.answers.as_of,
             author=AUTHOR,
             subject=dossier.questionnaire.title,
             size=size,
             margins=Margins(top=19 * MM, right=side, bottom=18 * MM, left=side),
             running=Running(
-                header=f"{title} · {_shortened(dossier.answers.organisation.name)}",
+                header=f"{title} · {shortened(dossier.answers.organisation.name)}",
                 footer=" ".join(_reservations(dossier, speaks)),
                 number=lambda page, pages: speaks.say("document-page", page=page, pages=pages),
             ),
@@ -86,7 +86,10 @@ class Draft:
         return self.items[step.item].actions[-1 if step.action is None else step.action].by
 
     def due_on(self, step: Step) -> date:
-        """The day by which it should be done, counted from the day of the answers."""
+        """The day by which it should be done: as it was set meanwhile, else counted from the day of the answers."""
+        task = self.dossier.today.of(step) if self.dossier.today else None
+        if task is not None:
+            return task.due_on
         return self.dossier.answers.as_of + timedelta(days=step.within_days)
 
     def first_tasks(self, count: int) -> tuple[Task, ...]:
@@ -141,14 +144,14 @@ def notices_of(dossier: Dossier, speaks: Speaker) -> list[str]:
 def _reservations(dossier: Dossier, speaks: Speaker) -> list[str]:
     said = [speaks.say(f"assurance-{dossier.card.assurance or 'none'}-says")]
     if invented := dossier.answers.organisation.invented:
-        said.append(speaks.say("invented", remark=_shortened(invented)))
+        said.append(speaks.say("invented", remark=shortened(invented)))
     return said
 
 
-def _shortened(text: str) -> str:
-    """Cut to what a running line has room for; the first page says it whole."""
+def shortened(text: str, most: int = _RUNNING_LETTERS) -> str:
+    """Cut to so many letters; as many as a running line has room for, unless told: the first page says it whole."""
     letters = list(clusters(clean(text)))
-    return text if len(letters) <= _RUNNING_LETTERS else "".join(letters[:_RUNNING_LETTERS]).rstrip() + "…"
+    return text if len(letters) <= most else "".join(letters[:most]).rstrip() + "…"
 
 
 def place_parts(organisation: Organisation, language: str) -> list[str]:

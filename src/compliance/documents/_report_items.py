@@ -161,7 +161,8 @@ def _evidence(draft: Draft, item: ScoredItem, answer: Answer, score: ItemScore) 
     if decided is not None:
         lines.append(draft.say("report-evidence-now", level=draft.say(f"level-{decided}")))
     elif claimed and score.level == "declared":
-        lines.append(draft.say("item-stale", months=item.evidence.fresh_for_months))
+        months = item.evidence.fresh_for_months
+        lines.append(draft.speaker.say_count("item-stale", months, months=months))
     return lines
 
 

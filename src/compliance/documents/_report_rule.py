@@ -40,8 +40,10 @@ def write_rule(draft: Draft) -> None:
 def _write_caps(draft: Draft) -> None:
     caps = draft.dossier.questionnaire.scoring.caps
     columns = [Column(draft.say("report-column-level"), 2, names_row=True), Column(draft.say("report-column-cap"), 1)]
+    points = {level: getattr(caps, level) for level in EVIDENCE_LEVELS}
     rows = [
-        [draft.say(f"level-{level}"), draft.say("report-cap", points=getattr(caps, level))] for level in EVIDENCE_LEVELS
+        [draft.say(f"level-{level}"), draft.speaker.say_count("report-cap", cap, points=cap)]
+        for level, cap in points.items()
     ]
     draft.doc.table(columns, rows)
 
@@ -95,7 +97,9 @@ def _say_multiple(draft: Draft, item: MultipleItem) -> str:
 def _say_steps(draft: Draft, item: PercentageItem | NumberItem | DateItem) -> str:
     if isinstance(item, PercentageItem):
         return ", ".join(draft.say("report-earns-step-percent", start=start, points=won) for start, won in item.steps)
-    starts = [(draft.say("with-unit", number=start, unit=item.unit), won) for start, won in item.steps]
+    starts = [
+        (draft.speaker.say_count("with-unit", start, number=start, unit=item.unit), won) for start, won in item.steps
+    ]
     said = [draft.say("report-earns-step", start=start, points=won) for start, won in starts]
     if item.never is not None:
         said.append(draft.say("report-earns-never", never=item.never))

@@ -1,26 +1,28 @@
 """A page that is composed, not flowed: stacks of lines in several languages, shrunk together until they fit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from compliance.documents._document import Document
 from compliance.documents._lines import Line as TextLine
-from compliance.documents._lines import Piece
+from compliance.documents._lines import Piece, Run
 from compliance.documents._palette import Style
 from compliance.documents._shaping import Shaped
 from compliance.documents._strips import Block
 from compliance.documents._tagging import Role
 
 _SHRINKING = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.52, 0.46, 0.4)
+_READABLE = 0.7
+"""Below this, a list is rather cut."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A paragraph of a stack. Its style's gap is the white space above it."""
 
-    text: str
+    text: str | tuple[str | Run, ...]
     style: Style
     language: str
     role: Role = "P"
@@ -34,7 +36,7 @@ class Line:
 
 
 @lru_cache(maxsize=1024)
-def _set(text: str, style: Style, width: float) -> tuple[Block, float]:
+def _set(text: str | tuple[str | Run, ...], style: Style, width: float) -> tuple[Block, float]:
     """The lines and their height. Most of a page's words are the same on every page of its kind."""
     block = Block.of(text, style, width, None)
     return replace(block, lines=tuple(_joined(line) for line in block.lines)), block.height
@@ -73,12 +75,34 @@ def stack_height(lines: Sequence[Line], width: float) -> float:
 
 def shrunk(lines: Sequence[Line], *, width: float, height: float) -> Sequence[Line]:
     """The stack in the largest size that fits; in the smallest there is, where none does."""
-    scaled = lines
-    for scale in _SHRINKING:
-        scaled = [line.scaled(scale) for line in lines]
+    return _fitting(lines, width, height, least=_SHRINKING[-1]) or _scaled(lines, _SHRINKING[-1])
+
+
+def cut_to_fit(build: Callable[[int], Sequence[Line]], entries: int, *, width: float, height: float) -> Sequence[Line]:
+    """The stack with its lists as long as a readable size has room for, then as large as fits.
+
+    `build` makes the stack with so many entries in each list at most, down to none; the longest list has `entries`.
+    """
+    if whole := _fitting(build(entries), width, height, least=_READABLE):
+        return whole
+    least, most = 0, entries
+    while most - least > 1:
+        middle = (least + most) // 2
+        fits = stack_height(_scaled(build(middle), _READABLE), width) <= height
+        least, most = (middle, most) if fits else (least, middle)
+    return shrunk(build(least), width=width, height=height)
+
+
+def _fitting(lines: Sequence[Line], width: float, height: float, *, least: float) -> Sequence[Line] | None:
+    for scale in takewhile(lambda scale: scale >= least, _SHRINKING):
+        scaled = _scaled(lines, scale)
         if stack_height(scaled, width) <= height:
-            break
-    return scaled
+            return scaled
+    return None
+
+
+def _scaled(lines: Sequence[Line], scale: float) -> Sequence[Line]:
+    return [line.scaled(scale) for line in lines]
 
 
 def place_stack(doc: Document, lines: Sequence[Line], *, left: float, top: float, width: float) -> float:

@@ -216,7 +216,8 @@ class _Form:
         doc.tick_boxes([piece.text for piece in item.evidence.expected], columns=1)
         if item.evidence.form == "record":
             doc.note(says.say("form-record-only"))
-        self._blanks(says.say("form-evidence-on", months=item.evidence.fresh_for_months), says.say("form-kept-at"))
+        months = item.evidence.fresh_for_months
+        self._blanks(says.say_count("form-evidence-on", months, months=months), says.say("form-kept-at"))
 
     def _yes_no(self) -> list[Words]:
         return [_capital(self.says.say(word)) for word in ("yes", "no")]

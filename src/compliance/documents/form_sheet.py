@@ -271,7 +271,8 @@ class _Form:
         if isinstance(item, TextItem):
             return row
         expected = "; ".join(piece.text for piece in item.evidence.expected)
-        said = self.says.say("sheet-evidence-wanted", expected=expected, months=item.evidence.fresh_for_months)
+        months = item.evidence.fresh_for_months
+        said = self.says.say_count("sheet-evidence-wanted", months, expected=expected, months=months)
         form = self.says.say("form-record-only") if item.evidence.form == "record" else ""
         how = "\n".join(part for part in (row.how, said, form) if part)
         return _Row(how, row.kind, row.choices, row.list_name, row.strict, row.whole, row.number, row.options)

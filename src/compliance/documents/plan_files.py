@@ -1,6 +1,7 @@
 """The plan for other programmes: rows for a table, calendar entries.
 
-A due date is the day of the assessment and the days that the step allows. The same dossier gives the same bytes.
+A due date is the day of the assessment and the days that the step allows, or the day that was set meanwhile where the
+dossier says how the plan stands. The same dossier gives the same bytes.
 """
 
 import csv
@@ -11,7 +12,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from compliance.documents._dossier import Dossier
+from compliance.documents._dossier import Dossier, TaskToday
 from compliance.domain.questionnaire import ScoredItem
 from compliance.domain.remediation import Priority, Step
 from compliance.words import Speaker, speaker
@@ -22,6 +23,8 @@ PLAN_HEADS = (
     "tasks-number", "tasks-item", "tasks-section", "tasks-question", "tasks-do", "tasks-by", "tasks-effort", "tasks-due",
     "tasks-priority",
 )  # fmt: skip
+TODAY_HEADS = ("tasks-owner", "tasks-state", "tasks-evidence")
+"""Beside the others where the dossier says how the plan stands."""
 
 
 class PlanRow(Struct, frozen=True, kw_only=True):
@@ -38,6 +41,15 @@ class PlanRow(Struct, frozen=True, kw_only=True):
     due_on: date
     priority: Priority
     priority_says: str
+    today: TaskToday | None
+    """How it stands, where the dossier says so."""
+    state_says: str
+    """The state in words; empty where the dossier does not say."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is to be done any more: finished, or dropped."""
+        return self.today is not None and (self.today.is_finished or self.today.state == "dropped")
 
 
 def plan_rows(dossier: Dossier) -> Iterator[PlanRow]:
@@ -47,6 +59,7 @@ def plan_rows(dossier: Dossier) -> Iterator[PlanRow]:
     titles = {item.id: section.title for section in dossier.questionnaire.sections for item in section.items}
     for number, task in enumerate(dossier.plan.tasks, start=1):
         item, step = items[task.item], task.step
+        today = dossier.today.of(step) if dossier.today else None
         yield PlanRow(
             number=number,
             item=item.id,
@@ -59,11 +72,16 @@ def plan_rows(dossier: Dossier) -> Iterator[PlanRow]:
             due_on=due_on(dossier, step),
             priority=task.priority,
             priority_says=says.say(f"priority-{task.priority}"),
+            today=today,
+            state_says=says.say(f"task-{today.state}") if today else "",
         )
 
 
 def due_on(dossier: Dossier, step: Step) -> date:
     """The day by which a step is to be done."""
+    today = dossier.today.of(step) if dossier.today else None
+    if today is not None:
+        return today.due_on
     return dossier.answers.as_of + timedelta(days=step.within_days)
 
 
@@ -96,13 +114,21 @@ def plan_csv(dossier: Dossier) -> bytes:
     says = speaker(dossier.language)
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
-    writer.writerow([_harmless(says.say(key)) for key in (*PLAN_HEADS, "tasks-remark")])
+    heads = (*PLAN_HEADS, *(TODAY_HEADS if dossier.today else ()), "tasks-remark")
+    writer.writerow([_harmless(says.say(key)) for key in heads])
     remark = " ".join(reservations(dossier))
     for row in plan_rows(dossier):
         cells = (str(row.number), row.item, row.section, row.question, row.do, row.by, row.effort,
-                 row.due_on.isoformat(), row.priority_says, remark)  # fmt: skip
+                 row.due_on.isoformat(), row.priority_says, *today_cells(row), remark)  # fmt: skip
         writer.writerow([_harmless(cell) for cell in cells])
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
+
+
+def today_cells(row: PlanRow) -> tuple[str, ...]:
+    """What stands below `TODAY_HEADS`; nothing where the plan is shown as it was drawn."""
+    if row.today is None:
+        return ()
+    return (row.today.owner, row.state_says, "; ".join(row.today.evidence))
 
 
 def _harmless(cell: str) -> str:
@@ -110,13 +136,14 @@ def _harmless(cell: str) -> str:
 
 
 def plan_calendar(dossier: Dossier) -> bytes:
-    """The plan as an iCalendar file (RFC 5545): an all-day entry on each due date.
+    """The plan as an iCalendar file (RFC 5545): an all-day entry on each due date of what is still to be done.
 
     Entries keep their identity from one assessment of a business to the next, so a newer file moves them.
     """
     says = speaker(dossier.language)
     business = dossier.answers.organisation.name
-    stamp = f"{dossier.answers.as_of:%Y%m%d}T000000Z"
+    made_on = dossier.today.on if dossier.today else dossier.answers.as_of
+    stamp = f"{made_on:%Y%m%d}T000000Z"
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -127,8 +154,9 @@ def plan_calendar(dossier: Dossier) -> bytes:
     ]
     if said := reservations(dossier):
         lines.append(f"X-WR-CALDESC:{_escaped(' '.join(said))}")
-    for row in plan_rows(dossier):
-        said = says.say("tasks-calendar-says", question=row.question, by=row.by, effort=row.effort,
+    for row in (each for each in plan_rows(dossier) if not each.is_over):
+        who = (row.today.owner if row.today else "") or row.by
+        said = says.say("tasks-calendar-says", question=row.question, by=who, effort=row.effort,
                         priority=row.priority_says)  # fmt: skip
         lines += [
             "BEGIN:VEVENT",

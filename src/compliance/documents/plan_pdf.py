@@ -3,20 +3,24 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from compliance.documents._dossier import Dossier
-from compliance.documents._draft import Draft
+from compliance.documents._dossier import Dossier, TaskToday
+from compliance.documents._draft import Draft, shortened
 from compliance.documents._lines import Words, strong
 from compliance.documents._palette import A4_LANDSCAPE, BODY, MUTED, NOTE, SMALL
 from compliance.documents._table import Cell, Column, TableStyle
 from compliance.domain.remediation import Path, Step, Task
 from compliance.words import say_reason, speaker
 
+_OWNER_LETTERS, _EVIDENCE_LETTERS, _MOST_EVIDENCE = 60, 90, 3
 _STEPS_IN_FULL = 8
 """A longer way names its tasks by number only: the list says what each is."""
 
 
 def draw_plan_pdf(dossier: Dossier) -> bytes:
-    """The plan as a tagged PDF/A-2b, A4 across, in the dossier's language. Same dossier, same bytes."""
+    """The plan as a tagged PDF/A-2b, A4 across, in the dossier's language. Same dossier, same bytes.
+
+    Where the dossier says how the plan stands, it shows that; else there is room to write it down.
+    """
     draft = Draft.of(dossier, speaker(dossier.language).say("plan-title"), size=A4_LANDSCAPE)
     _write_opening(draft)
     _write_paths(draft)
@@ -37,8 +41,15 @@ def _write_opening(draft: Draft) -> None:
     if plan.tasks:
         effort = draft.speaker.half_days(plan.effort_half_days)
         pairs.append(
-            (draft.say("plan-all-effort"), draft.say("plan-all-effort-is", count=len(plan.tasks), effort=effort))
+            (
+                draft.say("plan-all-effort"),
+                draft.speaker.say_count("plan-all-effort-is", len(plan.tasks), count=len(plan.tasks), effort=effort),
+            )
         )
+    today = draft.dossier.today
+    if today is not None:
+        finished = draft.say("part-of", part=today.finished, whole=len(plan.tasks))
+        pairs += [(draft.say("tasks-today"), draft.speaker.day(today.on)), (draft.say("tasks-finished"), finished)]
     draft.doc.pairs(pairs, label_share=0.17)
 
 
@@ -62,7 +73,13 @@ def _write_path(draft: Draft, path: Path) -> None:
         return
     effort = draft.speaker.half_days(path.effort_half_days)
     percent = path.total.assured.percent if path.total and path.total.assured else "0.00"
-    draft.doc.paragraph(strong(draft.say("path-effort", effort=effort, count=len(path.steps), percent=percent)))
+    draft.doc.paragraph(
+        strong(
+            draft.speaker.say_count(
+                "path-effort", len(path.steps), effort=effort, count=len(path.steps), percent=percent
+            )
+        )
+    )
     if path.target == "approaching" and path.outcome == "met":
         draft.doc.paragraph(draft.say("plan-same-path", outcome=draft.say("outcome-met")))
     _write_steps(draft, path.steps)
@@ -84,6 +101,10 @@ def _write_steps(draft: Draft, steps: Sequence[Step]) -> None:
 
 def _say_step(draft: Draft, step: Step, number: int) -> Words:
     effort, day = draft.speaker.half_days(step.effort_half_days), draft.speaker.day(draft.due_on(step))
+    today = draft.dossier.today.of(step) if draft.dossier.today else None
+    if today is not None and today.is_finished:
+        done = draft.say(f"task-{today.state}")
+        return [strong(step.item), " ", draft.say("plan-path-done", do=draft.say_step(step), state=done, number=number)]
     said = draft.say("plan-path-step", do=draft.say_step(step), effort=effort, day=day, number=number)
     return [strong(step.item), " ", said]
 
@@ -118,7 +139,7 @@ def _columns(draft: Draft) -> list[Column]:
         Column(draft.say("plan-column-by"), 1.4),
         Column(draft.say("plan-column-reaches"), 1.6),
         Column(draft.say("plan-column-owner"), 1.6),
-        Column(draft.say("plan-column-done"), 1.1),
+        Column(draft.say("tasks-state" if draft.dossier.today else "plan-column-done"), 1.1),
     ]
 
 
@@ -128,17 +149,30 @@ def _rows(draft: Draft, tasks: Sequence[Task], *, first: int) -> list[list[Words
 
 def _row(draft: Draft, task: Task, number: int) -> list[Words | Cell]:
     step = task.step
-    within = draft.say("within-days", days=step.within_days)
+    today = draft.dossier.today.of(step) if draft.dossier.today else None
+    due = draft.speaker.day(draft.due_on(step))
+    if today is None:
+        within = draft.speaker.say_count("within-days", step.within_days, days=step.within_days)
+        due = draft.say("plan-due", within=within, day=due)
     passes = step.needed_to_pass and step.passes
     reaches = "plan-reaches-pass" if passes else "plan-reaches"
     return [
         str(number),
         Cell(step.item, bold=True),
-        draft.say_step(step),
+        _what(draft, step, today),
         draft.speaker.half_days(step.effort_half_days),
-        draft.say("plan-due", within=within, day=draft.speaker.day(draft.due_on(step))),
+        due,
         draft.say_by(step),
-        draft.say(reaches, points=step.points, level=draft.say(f"level-{step.level}")),
-        "",
-        "",
+        draft.speaker.say_count(reaches, step.points, points=step.points, level=draft.say(f"level-{step.level}")),
+        shortened(today.owner, _OWNER_LETTERS) if today else "",
+        draft.say(f"task-{today.state}") if today else "",
     ]
+
+
+def _what(draft: Draft, step: Step, today: TaskToday | None) -> str:
+    """What to do; below it what shows that it was done."""
+    if today is None or not today.evidence:
+        return draft.say_step(step)
+    shown = [shortened(each, _EVIDENCE_LETTERS) for each in today.evidence[:_MOST_EVIDENCE]]
+    more = ["…"] if len(today.evidence) > _MOST_EVIDENCE else []
+    return f"{draft.say_step(step)}\n{draft.say('plan-shown-by', evidence='; '.join([*shown, *more]))}"

@@ -21,7 +21,7 @@ GENESIS = b"compliance journal v1"
 MOST_MOVED = 24
 """Of so many broken places at most it is found out which were exchanged; with more, all of them count as changed."""
 
-FaultKind = Literal["changed", "missing", "reordered", "extra", "head"]
+FaultKind = Literal["changed", "missing", "reordered", "extra", "head", "anchor"]
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -60,7 +60,8 @@ class Fault(Struct, frozen=True, order=True):
     position: int
     kind: FaultKind
     """*changed*: entry or hash is not what it was. *missing*: no row. *reordered*: the row of another place.
-    *extra*: a row that does not belong there. *head*: the chain is whole, but does not end in the head."""
+    *extra*: a row that does not belong there. *head*: the chain is whole, but does not end in the head. *anchor*: there,
+    the journal is not the one whose head was entered into the public log."""
 
 
 def genesis(organisation_id: str) -> bytes:

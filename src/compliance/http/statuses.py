@@ -14,6 +14,7 @@ STATUS_OF_CODE = {
     "host-unknown": 400,
     "body-too-large": 413,
     "evidence-too-large": 413,
+    "form-too-large": 413,
     "media-type-unsupported": 415,
     "method-not-allowed": 405,
 }

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.errors import MessageError
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -187,13 +188,23 @@ def read_folder(folder: Path, limit: int) -> list[StoredMail]:
     for name in names:
         if len(found) >= limit:
             break
-        mail = _read_mail(folder / name)
+        mail = _mail_at(folder / name)
         if mail is not None:
             found.append(mail)
     return found
 
 
-def _read_mail(path: Path) -> StoredMail | None:
+def _mail_at(path: Path) -> StoredMail | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return _read_mail(path, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(256)  # taking a mail apart takes two milliseconds, and the page shows a hundred of them
+def _read_mail(path: Path, changed_ns: int, size: int) -> StoredMail | None:
+    del changed_ns, size  # another file under the same name
     try:
         message = message_from_bytes(path.read_bytes(), policy=policy.default)
         return StoredMail(

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from compliance.domain.actor import Role
 from compliance.errors import Conflict, Problem
+from compliance.store.directory import CLOSED
 from compliance.store.people import User
 from compliance.usecases.credentials import check_session
 from compliance.usecases.deed import Deed
@@ -97,7 +98,7 @@ def close_account(deed: Deed, *, password: str) -> None:
     deed.unit.sessions.end_all(user.id)
     deed.unit.people.revoke_tokens(user.id, at=deed.now)
     deed.unit.people.put_recovery_codes(user.id, [])
-    gone = f"{user.id}@closed.invalid"
+    gone = f"{user.id}{CLOSED}"
     deed.unit.people.change(user.id, email=gone, email_key=gone, email_verified_at=None, password_hash=None,
                             totp_secret=None, totp_confirmed_at=None, disabled_at=deed.now)  # fmt: skip
 

@@ -224,10 +224,20 @@ def check_sites(deed: Deed, site_ids: tuple[str, ...], country: str) -> list[Sit
 def _open_already(deed: Deed, open_ones: list[str], site_ids: tuple[str, ...], sector: str) -> Started:
     """One open draft per site and sector: a second start opens the first."""
     covered = set(deed.unit.assessments.site_ids(deed.organisation_id, open_ones[0]))
+    seen = seen_drafts(deed, open_ones)
+    if not seen:
+        raise SitesTaken([Problem("sites-taken-elsewhere", "site_ids", {"sector": sector})])
     if len(open_ones) > 1 or not set(site_ids) <= covered:
-        facts = {"sector": sector, "assessments": ", ".join(open_ones)}
+        facts = {"sector": sector, "assessments": ", ".join(seen)}
         raise SitesTaken([Problem("sites-taken", "site_ids", facts)])
     return Started(assessment=show_assessment(get_assessment(deed, open_ones[0])), is_new=False)
+
+
+def seen_drafts(deed: Deed, assessment_ids: list[str]) -> list[str]:
+    """Those that the actor may see: who works for some sites learns nothing of drafts that are about others too."""
+    store = deed.unit.assessments
+    return [each for each in assessment_ids
+            if deed.actor.sees_sites(frozenset(store.site_ids(deed.organisation_id, each)))]  # fmt: skip
 
 
 def list_assessments(
@@ -273,7 +283,7 @@ def withdraw_assessment(deed: Deed, assessment_id: str, reason: str) -> ShownAss
     Raises:
         NoSuchAssessment, NotYourRole, AssessmentNotOpen, CaseOpen: it cannot be taken back, or not by this person.
     """
-    from compliance.usecases.certificates import withdraw_with_submission
+    from compliance.usecases.certificate_statuses import withdraw_with_submission
 
     assessment = get_assessment(deed, assessment_id, lock="change")
     if not deed.actor.has("owner", "signatory"):

@@ -22,6 +22,7 @@ from compliance.usecases.assessments import (
     check_sites,
     get_assessment,
     newest_version,
+    seen_drafts,
     show_assessment,
     start_assessment,
 )
@@ -50,7 +51,8 @@ class CarryOver(Struct, frozen=True, kw_only=True):
     country: str
     site_ids: tuple[str, ...]
     opens: str | None
-    """The draft that is open for these sites already: it would be opened instead, and nothing carried over it."""
+    """The draft that is open for these sites already, if the actor may see it: it would be opened instead, and nothing
+    carried over it."""
     facts: tuple[CarriedPart, ...]
     """Facts that are taken over, to be confirmed."""
     facts_dropped: tuple[CarriedPart, ...]
@@ -100,7 +102,7 @@ def preview_carry_over(
     scope = _scope(deed, source, sector=sector, country=country, site_ids=site_ids)
     version = newest_version(deed, scope.sector)
     check_sites(deed, scope.site_ids, scope.country)
-    opened = deed.unit.assessments.open_for(deed.organisation_id, scope.site_ids, scope.sector)
+    opened = seen_drafts(deed, deed.unit.assessments.open_for(deed.organisation_id, scope.site_ids, scope.sector))
 
     plan = _plan(deed, source, version)
 

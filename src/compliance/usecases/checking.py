@@ -43,6 +43,8 @@ class CheckedItem(Struct, frozen=True, kw_only=True):
     text: str
     says: str
     """Empty where there is no answer."""
+    is_own_words: bool
+    """Whether it says what somebody typed, in whatever language."""
     is_claim: bool
     """Whether what it says is the reason why the item does not apply."""
     level: str
@@ -124,7 +126,8 @@ def _item(says: Speaker, item: Item, given: DraftAnswer | None, profile: dict[st
     expected = {} if is_text else {each.id: each.text for each in item.evidence.expected}
     said = ("" if answer.value is UNSET else str(answer.value)) if is_text else say_answer(says, item, answer, profile)
     return CheckedItem(
-        id=item.id, text=item.text, says=said, is_claim=answer.not_applicable is not None,
+        id=item.id, text=item.text, says=said, is_own_words=is_text or answer.not_applicable is not None,
+        is_claim=answer.not_applicable is not None,
         level="" if answer.evidence == "declared" else says.say(f"level-{answer.evidence}"),
         evidence=tuple(_piece(says, piece, expected) for piece in answer.pieces), note=answer.note,
         is_confirmed=given is None or given.counts, is_critical=not is_text and item.critical is not None,

@@ -3,6 +3,8 @@
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+
 from compliance.errors import NotFound
 from compliance.usecases.deed import Deed
 from compliance.usecases.demo_stories import SOKHA
@@ -14,6 +16,25 @@ class NoDemonstration(NotFound):
     """This door is open in a demonstration only, on the computer that it runs on."""
 
     code = "no-demonstration"
+
+
+class Three(Struct, frozen=True, kw_only=True):
+    """Certificates of the demonstration to look at: numbers, None where there is none of the kind."""
+
+    valid: str | None
+    suspended: str | None
+
+
+def three_certificates(deed: Deed) -> Three:
+    """A valid certificate and a suspended one; the third, an altered one, is made of the valid one.
+
+    Raises:
+        NoDemonstration: real businesses are served here.
+    """
+    if not deed.means.terms.is_demo:
+        raise NoDemonstration
+    valid, suspended = (deed.unit.certificates.newest_signed(each) for each in ("active", "suspended"))
+    return Three(valid=valid.number if valid else None, suspended=suspended.number if suspended else None)
 
 
 def be_sokha(deed: Deed, *, device: str) -> SignedIn:

@@ -13,7 +13,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from compliance.domain.actor import ROLES_OF, Role
-from compliance.usecases.certificates import suspend_certificate, withdraw_certificate
+from compliance.usecases.anchoring import anchor_heads
+from compliance.usecases.certificate_statuses import suspend_certificate, withdraw_certificate
 from compliance.usecases.demo_answers import Drawn
 from compliance.usecases.demo_business import Business, Firm
 from compliance.usecases.demo_stage import PASSWORD, Player, Stage
@@ -103,6 +104,8 @@ def play(
         act()
         if on_progress is not None:
             on_progress((index + 1) / len(acts))
+    with stage.desk.deed(writes=True) as deed:  # once for all of the play: time was passed over, and with it its hours
+        anchor_heads(deed)
     stage.go_to(last)
     log_ins = (*crew.log_ins(), *(log_in for business, _ in businesses for log_in in _log_ins(business.firm)))
     return Played(log_ins=log_ins, businesses=len(businesses))

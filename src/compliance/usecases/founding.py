@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from compliance.usecases.deed import Deed
+from compliance.usecases.operator_people import let_in_here
 from compliance.usecases.operators import FIRST_LINK_MINUTES, appoint_operator
 from compliance.usecases.registering import reset_link
 
@@ -20,7 +21,9 @@ def found_operator(deed: Deed, *, email: str, name: str, country: str, language:
     """Make somebody an operator; the first one makes the operator's organisation too. Repeatable.
 
     For somebody who is one already, it is a new link: so an operator who lost password and mailbox comes in again.
+    Whoever was shut out is let in again.
     """
     user_id = appoint_operator(deed, email=email, name=name, country=country, language=language, mails_link=False)
+    let_in_here(deed, user_id)
     link = reset_link(deed, user_id, minutes=FIRST_LINK_MINUTES)
     return Founding(user_id=user_id, link=link, valid_minutes=FIRST_LINK_MINUTES)

@@ -24,6 +24,8 @@ class ShownDraft(Struct, frozen=True, kw_only=True):
 
     assessment: ShownAssessment
     title: str
+    language: str
+    """Of the title."""
     sites: tuple[str, ...]
     """Their names."""
     asked: int
@@ -37,6 +39,8 @@ class ShownResult(Struct, frozen=True, kw_only=True):
 
     assessment: ShownAssessment
     title: str
+    language: str
+    """Of the title."""
     sites: tuple[str, ...]
     outcome: str
 
@@ -128,8 +132,9 @@ def _lapsed(issued: list[ShownCertificate]) -> tuple[ShownCertificate, ...]:
 def _draft(deed: Deed, assessment: ShownAssessment, language: str) -> ShownDraft:
     row = get_assessment(deed, assessment.id)
     sections = progress(deed.means.shelf.scorer(row.questionnaire_digest), load_draft(deed, row))
+    titled, _ = deed.means.shelf.translated(row.questionnaire_digest, language)
     return ShownDraft(
-        assessment=assessment, title=_title(deed, row.questionnaire_digest, language),
+        assessment=assessment, title=titled.title, language=titled.language,
         sites=_sites(deed, assessment.id), asked=sum(each.asked for each in sections),
         answered=sum(each.answered for each in sections), unconfirmed=sum(each.unconfirmed for each in sections),
     )  # fmt: skip
@@ -137,14 +142,11 @@ def _draft(deed: Deed, assessment: ShownAssessment, language: str) -> ShownDraft
 
 def _result(deed: Deed, assessment: ShownAssessment, language: str) -> ShownResult:
     submission = get_submission(deed, assessment.id)
+    titled, _ = deed.means.shelf.translated(submission.assessment.questionnaire_digest, language)
     return ShownResult(
-        assessment=assessment, title=_title(deed, submission.assessment.questionnaire_digest, language),
+        assessment=assessment, title=titled.title, language=titled.language,
         sites=_sites(deed, assessment.id), outcome=submission.row.outcome,
     )  # fmt: skip
-
-
-def _title(deed: Deed, digest: str, language: str) -> str:
-    return deed.means.shelf.translated(digest, language)[0].title
 
 
 def _sites(deed: Deed, assessment_id: str) -> tuple[str, ...]:

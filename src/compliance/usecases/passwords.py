@@ -3,6 +3,7 @@
 from compliance.errors import Forbidden
 from compliance.store.people import User
 from compliance.usecases.deed import Deed
+from compliance.usecases.tries import forget_person
 
 
 class PasswordWrong(Forbidden):
@@ -20,4 +21,5 @@ def check_password(deed: Deed, password: str) -> User:
     user = deed.unit.people.find(deed.someone.user_id)
     if user is None or not deed.means.passwords.matches(user.password_hash, password):
         raise PasswordWrong
+    forget_person(deed)
     return user

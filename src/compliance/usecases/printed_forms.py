@@ -8,8 +8,10 @@ from msgspec import Struct
 from compliance.domain.questionnaire import Questionnaire
 from compliance.usecases.deed import Deed
 
-_MOST_KEPT = 32
+MOST_KEPT = 32
+"""So many are kept: those that were asked for last."""
 _KEPT: dict[tuple[str, str, str, date], bytes] = {}
+"""The one that nobody has asked for longest stands first."""
 _DRAWING = threading.Lock()
 """One at a time: drawing takes a core for a second, and anybody may ask for it."""
 
@@ -33,7 +35,7 @@ class PrintedForm(Struct, frozen=True, kw_only=True):
         from compliance.documents.form import draw_form  # loads what draws, which pages do not need
 
         with _DRAWING:
-            kept = _KEPT.get(self._key("pdf"))
+            kept = self._kept("pdf")
             return kept or self._keep("pdf", draw_form(self.questionnaire, made_on=self.made_on,
                                                        reviewed=self.is_reviewed, published=True))  # fmt: skip
 
@@ -42,15 +44,21 @@ class PrintedForm(Struct, frozen=True, kw_only=True):
         from compliance.documents.form_sheet import blank_sheet
 
         with _DRAWING:
-            kept = _KEPT.get(self._key("xlsx"))
+            kept = self._kept("xlsx")
             return kept or self._keep("xlsx", blank_sheet(self.questionnaire, reviewed=self.is_reviewed))
 
     def _key(self, kind: str) -> tuple[str, str, str, date]:
         return kind, self.digest, self.questionnaire.language, self.made_on
 
+    def _kept(self, kind: str) -> bytes | None:
+        drawn = _KEPT.pop(self._key(kind), None)
+        if drawn is not None:
+            _KEPT[self._key(kind)] = drawn
+        return drawn
+
     def _keep(self, kind: str, drawn: bytes) -> bytes:
-        if len(_KEPT) >= _MOST_KEPT:
-            _KEPT.clear()
+        while len(_KEPT) >= MOST_KEPT:
+            del _KEPT[next(iter(_KEPT))]
         _KEPT[self._key(kind)] = drawn
         return drawn
 

@@ -53,6 +53,13 @@ def check_strength(password: str, email: str) -> None:
     Raises:
         PasswordWeak: too short, among the commonest, or made of the address; all that is wrong.
     """
+    problems = weaknesses(password, email)
+    if problems:
+        raise PasswordWeak(problems)
+
+
+def weaknesses(password: str, email: str) -> list[Problem]:
+    """Everything for which a password is guessed first; the address may be empty where it is not known."""
     folded, address = password.casefold(), email.strip().casefold()
     local = address.partition("@")[0]
     problems: list[Problem] = []
@@ -60,10 +67,9 @@ def check_strength(password: str, email: str) -> None:
         problems.append(Problem("password-short", "password", {"least": SHORTEST_PASSWORD}))
     if len(set(folded)) < FEWEST_LETTERS or _AROUND.sub("", folded) in COMMONEST | {""}:
         problems.append(Problem("password-common", "password"))
-    if address in folded or (len(local) >= 4 and local in folded):
+    if address and (address in folded or (len(local) >= 4 and local in folded)):
         problems.append(Problem("password-has-address", "password"))
-    if problems:
-        raise PasswordWeak(problems)
+    return problems
 
 
 def register_person(deed: Deed, *, email: str, name: str, password: str, language: str) -> None:

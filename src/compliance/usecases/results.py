@@ -31,6 +31,7 @@ from compliance.store.assessments import Assessment
 from compliance.store.submissions import SnapshotRow
 from compliance.usecases.assessments import get_assessment
 from compliance.usecases.deed import Deed
+from compliance.usecases.plan_today import plan_today
 from compliance.usecases.shortest import shortest_path
 from compliance.words import Speaker, say_blocks, say_item_score, say_reason, speaker
 
@@ -243,6 +244,8 @@ def find_path(deed: Deed, assessment_id: str, target: Target, language: str | No
 def draw_document(deed: Deed, assessment_id: str, name: DocumentName, language: str | None) -> StoredBytes:
     """A document about the submission, in a language as far as it is translated; the same bytes every time.
 
+    The plan is shown as it stands today, so its files change with it.
+
     Raises:
         NoSuchAssessment, NotYourRole, NotSubmitted: see `get_submission`.
         NoCertificateEarned: a preview is asked for, and the result earns no certificate.
@@ -252,6 +255,9 @@ def draw_document(deed: Deed, assessment_id: str, name: DocumentName, language: 
         raise NoCertificateEarned
 
     dossier = _dossier(deed, submission, language)
+    if name.startswith("plan."):
+        today = plan_today(deed, assessment_id, submission.row.number)
+        dossier = msgspec.structs.replace(dossier, today=today)
     content = _drawer(name)(dossier)
 
     digest = "sha256:" + hashlib.sha256(content).hexdigest()

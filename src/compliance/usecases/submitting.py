@@ -43,8 +43,8 @@ from compliance.errors import Forbidden
 from compliance.store.assessments import Assessment
 from compliance.store.submissions import SnapshotRow, TaskRow
 from compliance.usecases.assessments import get_assessment
-from compliance.usecases.certificates import CertificateNews, issue_or_withhold
 from compliance.usecases.deed import Deed
+from compliance.usecases.issuing import CertificateNews, issue_or_withhold
 from compliance.usecases.revisions import StaleRevision
 from compliance.words import say_problem
 

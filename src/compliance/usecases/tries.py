@@ -1,4 +1,4 @@
-"""Counted tries: of passwords, codes and mails, per address and per client, in the database, so across processes.
+"""Counted tries: of passwords, codes and mails, per address, account and client, in the database, so across processes.
 
 Buckets are named by SHA-256: neither mail addresses nor network addresses are kept. These functions run in a
 transaction of their own, before the deed; they set `Deed.refusal` instead of raising, so that the count stays.
@@ -13,6 +13,8 @@ from compliance.usecases.deed import Deed
 WINDOW_S = 15 * 60
 PER_ADDRESS = 10
 PER_CLIENT = 100
+PER_PERSON = 10
+"""Of somebody who is signed in, wherever from: whoever took a session must not find out the password with it."""
 MAILS_PER_ADDRESS = 5
 CODE_TRIES = 5
 
@@ -35,6 +37,18 @@ def email_key(email: str) -> str:
 def count_client(deed: Deed) -> None:
     """Count a try of whatever can be guessed, by where it comes from."""
     _count(deed, "client", _network(deed.client), most=PER_CLIENT)
+
+
+def count_person(deed: Deed) -> None:
+    """Count a try of somebody who is signed in to prove that it is they: by the account, and by where it comes from."""
+    count_client(deed)
+    if deed.person is not None:
+        _count(deed, "person", deed.person.user_id, most=PER_PERSON)
+
+
+def forget_person(deed: Deed) -> None:
+    """They proved it: their account is counted anew."""
+    deed.unit.people.forget_tries(_bucket("person", deed.someone.user_id))
 
 
 def count_sign_in(deed: Deed, email: str) -> None:

@@ -41,6 +41,8 @@ class Imagined(Struct, frozen=True, kw_only=True):
     after_total: Score
     reasons: tuple[SaidReason, ...]
     """What would still keep the result from being met."""
+    language: str
+    """Of what is said here: the questionnaire's own where it is not translated."""
     path: tuple[str, ...]
     """Keys of the least-effort path to the next outcome; empty where there is none."""
 
@@ -75,7 +77,7 @@ def imagine(deed: Deed, assessment_id: str, keys: Collection[str], language: str
         chosen=len(chosen), effort=says.half_days(sum(step.effort_half_days for step in chosen)),
         before=card.outcome, after=after.outcome, before_total=card.total, after_total=after.total,
         reasons=_said(after, questionnaire.language, deed, submission.assessment.questionnaire_digest),
-        path=tuple(key_of(step) for step in path),
+        path=tuple(key_of(step) for step in path), language=questionnaire.language,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from compliance.usecases.deed import Deed
 from compliance.usecases.registering import SHORTEST_PASSWORD
 from compliance.usecases.signing_in import end_other_sessions, end_session, list_sessions
 from compliance.usecases.tokens import list_tokens
-from compliance.web.doors import count_visit
+from compliance.web.doors import count_person_visit
 from compliance.web.page import Go, Page, View, Visit, leads_to
 from compliance.web.person_fields import read_line, read_password
 from compliance.words.pages import page_languages
@@ -91,10 +91,10 @@ def close(deed: Deed, visit: Visit) -> Go:
 PAGES = (
     Page(path="/account", show=show_account, access="person"),
     Page(path="/account/name", show=show_name, do=change_name, access="person"),
-    Page(path="/account/password", keeps=False, show=show_password, do=put_password, access="person", count_try=count_visit,
+    Page(path="/account/password", keeps=False, show=show_password, do=put_password, access="person", count_try=count_person_visit,
          fields={"password": "new", "password-wrong": "current"}),
     Page(path=SESSIONS, show=show_sessions, do=end_others, access="person"),
     Page(path="/account/sessions/{session_id}/end", show=leads_to(SESSIONS), do=end_one, access="person"),
-    Page(path="/account/closing", keeps=False, show=show_closing, do=close, access="person", count_try=count_visit,
+    Page(path="/account/closing", keeps=False, show=show_closing, do=close, access="person", count_try=count_person_visit,
          fields={"password-wrong": "password"}),
 )  # fmt: skip

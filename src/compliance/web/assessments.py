@@ -31,7 +31,9 @@ class Listed(Struct, frozen=True, kw_only=True):
 
     assessment: ShownAssessment
     title: str
-    """Of its questionnaire, in the reader's language."""
+    """Of its questionnaire, in the reader's language if it is translated."""
+    language: str
+    """Of the title."""
     sites: tuple[str, ...]
     standing: Standing | None
     """Of a draft."""
@@ -60,8 +62,8 @@ def _listed(deed: Deed, assessment: ShownAssessment, language: str) -> Listed:
     shelf = deed.means.shelf
     questionnaire, _ = shelf.translated(shelf.named(assessment.questionnaire).copy.digest, language)
     standing = read_standing(deed, assessment.id) if assessment.state == "draft" else None
-    return Listed(assessment=assessment, title=questionnaire.title, sites=site_names(deed, assessment.id),
-                  standing=standing)  # fmt: skip
+    return Listed(assessment=assessment, title=questionnaire.title, language=questionnaire.language,
+                  sites=site_names(deed, assessment.id), standing=standing)  # fmt: skip
 
 
 def show_new(deed: Deed, visit: Visit) -> View:

@@ -18,7 +18,7 @@ from compliance.usecases.signing_in import (
     note_password,
     sign_in,
 )
-from compliance.usecases.tries import count_client, count_mail, count_sign_in
+from compliance.usecases.tries import count_client, count_mail, count_person, count_sign_in
 from compliance.web.devices import name_device
 from compliance.web.page import Go, Page, View, Visit, leads_to
 from compliance.web.person_fields import LONGEST_EMAIL, plain_digits, read_email, read_password
@@ -57,6 +57,12 @@ def count_visit(deed: Deed, visit: Visit) -> None:
     """Count a try by where it comes from."""
     del visit
     count_client(deed)
+
+
+def count_person_visit(deed: Deed, visit: Visit) -> None:
+    """Count a try of somebody who is logged in: by the account, and by where it comes from."""
+    del visit
+    count_person(deed)
 
 
 def show_log_in(deed: Deed, visit: Visit) -> View | Go:

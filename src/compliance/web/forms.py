@@ -1,6 +1,6 @@
 """What was typed into a form: read without bending it, with every problem said at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from urllib.parse import parse_qsl
 
@@ -121,6 +121,10 @@ class Form:
     def complain(self, code: str, where: str, **facts: str | int) -> None:
         """Note that something is wrong."""
         self._problems.append(Problem(code, where, facts))
+
+    def take_in(self, problems: Iterable[Problem]) -> None:
+        """Note what a use case would refuse, to be said together with the rest."""
+        self._problems.extend(problems)
 
     def check(self) -> None:
         """Go on only if nothing was wrong.

@@ -1,7 +1,7 @@
 """The pages as Litestar handlers: cookies, forms and languages in; HTML, redirects and files out."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 from litestar.types import Method
 
-from compliance.errors import Invalid
+from compliance.errors import Invalid, Problem
 from compliance.http.desk import Desk
 from compliance.http.feeding import fed, whole_body
 from compliance.http.limits import RequestLimit
@@ -28,6 +28,10 @@ class FormTooLarge(Invalid):
     """This is more than a form of ours can hold."""
 
     code = "form-too-large"
+
+    def __init__(self, problems: Iterable[Problem] = ()) -> None:
+        del problems  # they speak to programs; people are told the sentence above
+        super().__init__()
 
 
 class House:

@@ -18,6 +18,8 @@ class Choice(Struct, frozen=True):
 
     value: str
     text: str
+    language: str | None = None
+    """Of the text, where that may not be the page's."""
 
 
 def line(form: Form, name: str, *, most: int = LONGEST_NAME, needed: bool = True) -> str:
@@ -68,5 +70,6 @@ def sectors(deed: Deed, language: str) -> list[Choice]:
     for name in sorted({each.copy.name for each in shelf.versions()}):
         version = shelf.newest(name, deed.today)
         if version is not None:
-            found.append(Choice(name, shelf.translated(version.copy.digest, language)[0].title))
+            titled, _ = shelf.translated(version.copy.digest, language)
+            found.append(Choice(name, titled.title, titled.language))
     return found

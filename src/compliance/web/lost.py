@@ -11,7 +11,9 @@ from compliance.web.serving import NoSuchPage
 
 AnyRequest = Request[Any, Any, Any]
 Handle = Callable[[AnyRequest, Any], Response[Any]]
-_OF_PROGRAMS = ("/api/", "/health/", "/metrics")
+_OF_PROGRAMS = (
+    "/api/", "/health/", "/metrics", "/log/", "/status/", "/badges/", "/.well-known/", "/contexts/", "/schemas/",
+)  # fmt: skip
 
 
 def failures(house: House, of_programs: Mapping[Any, Handle]) -> dict[Any, Handle]:

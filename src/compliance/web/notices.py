@@ -31,6 +31,13 @@ NOTICES: Mapping[str, str] = {
     "certificate-suspended": N_("The certificate is suspended. The owners are told by mail."),
     "certificate-withdrawn": N_("The certificate is withdrawn. The owners are told by mail."),
     "certificate-reinstated": N_("The certificate is valid again. The owners are told by mail."),
+    "person-shut-out": N_("This person is shut out. They are logged out everywhere, and cannot log in."),
+    "person-let-in": N_("This person can log in again, with everything as it was."),
+    "second-factor-taken": N_(
+        "The second proof is taken away. The person is logged out everywhere and told by mail that you did it."
+    ),
+    "regulator-made": N_("The regulator is made. Its first person is invited by mail, with every role."),
+    "jurisdictions-changed": N_("Saved. The regulator sees what waits there from now on."),
     # Organisation
     "organisation-begun": N_(
         "Your organisation is here. Its first site has the same name; you can change it under Sites."

@@ -2,17 +2,11 @@
 
 from compliance.domain.certificate import normal_number, number_is_valid, read_claim
 from compliance.errors import Problem
-from compliance.usecases.certificates import (
-    NoSuchCertificate,
-    NumberMistyped,
-    PublicCertificate,
-    read_certificate,
-    reinstate_certificate,
-    suspend_certificate,
-    withdraw_certificate,
-)
+from compliance.usecases.certificate_statuses import reinstate_certificate, suspend_certificate, withdraw_certificate
+from compliance.usecases.certificates import NoSuchCertificate, NumberMistyped, PublicCertificate, read_certificate
 from compliance.usecases.deed import Deed
-from compliance.web.checks import standing_of
+from compliance.web.certificates import standing_of
+from compliance.web.forms import FormInvalid
 from compliance.web.page import Go, Page, Show, View, Visit
 
 CERTIFICATES = "/operator/certificates"
@@ -33,7 +27,8 @@ def show_search(deed: Deed, visit: Visit) -> View | Go:
         else:
             return Go(to=f"{CERTIFICATES}/{number}")
     else:
-        visit.refusal = NumberMistyped([Problem("number-mistyped", "number", {"given": typed[:40]})])
+        problem = Problem("number-mistyped", "number", {"given": typed[:40]})
+        visit.refusal = NumberMistyped([problem]) if typed.strip() else FormInvalid([Problem("field-needed", "number")])
     return View(template="operator_certificates.html", context={"typed": typed}, status=422)
 
 
@@ -93,7 +88,7 @@ def reinstate(deed: Deed, visit: Visit) -> Go:
 def _reason(visit: Visit, ticks: str | None = None) -> str:
     reason = visit.form.text("reason", most=1000)
     if ticks is not None and not visit.form.ticked(ticks):
-        visit.form.complain("field-needed", ticks)
+        visit.form.complain("box-needed", ticks)
     visit.form.check()
     return reason
 

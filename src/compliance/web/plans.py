@@ -105,7 +105,7 @@ def show_task(deed: Deed, visit: Visit) -> View:
     siblings = [each for each in plan.tasks if each.item == task.item and each.id != task.id]
     files = _files(deed, task)
     return View(template="task.html", context={
-        "at": A.format(**visit.path), "task": task, "states": STATES, "tags": TAGS, "files": files,
+        "at": A.format(**visit.path), "task": task, "text_language": plan.language, "states": STATES, "tags": TAGS, "files": files,
         "choices": [state for state in _STEPS[task.state] if state != "dropped" or task.can_be_dropped],
         "owners": _owners(deed, task, manages=manages), "own": own,
         "can_change": (manages or task.owner_id in (None, own)) and task.state != "verified",

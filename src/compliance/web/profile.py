@@ -35,7 +35,7 @@ def show_profile(deed: Deed, visit: Visit) -> View:
     identities = list_country_identities(deed)
     names = {each.country: country_name(each.country, visit.language) for each in identities}
     names[organisation.country] = country_name(organisation.country, visit.language)
-    titles = {each.value: each.text for each in sectors(deed, visit.language)}
+    titles = {each.value: each for each in sectors(deed, visit.language)}
     return View(template="profile_show.html", context={
         "organisation": organisation, "identities": identities, "country_names": names, "sector_titles": titles,
     })  # fmt: skip

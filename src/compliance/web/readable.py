@@ -8,10 +8,10 @@ from compliance.usecases.deed import Deed
 from compliance.usecases.printed_forms import PrintedForm, forms_of
 from compliance.usecases.public_pages import mapped_standards, words_about_abuse
 from compliance.usecases.questionnaires import list_questionnaires, show_version
-from compliance.usecases.shelf import NoSuchVersion, Version
+from compliance.usecases.shelf import NoSuchVersion, Shelf, Version
 from compliance.web.page import Download, Go, Page, View, Visit
 from compliance.words import say_condition, speaker
-from compliance.words.changes import say_change
+from compliance.words.changes import Piece, change_pieces, texts_in
 
 ONE = "/questionnaires/{reference}"
 
@@ -75,16 +75,22 @@ def show_changes(deed: Deed, visit: Visit) -> View | Go:
         before = family[place - 1] if place else None
     context: dict[str, object] = {"version": version.copy, "before": before.copy if before else None}
     if before is not None:
-        context |= _changes(shelf.questionnaire(before.copy.digest), shelf.questionnaire(version.copy.digest))
+        context |= _changes(shelf, before.copy.digest, version.copy.digest, visit.language)
     return View(template="questionnaire_changes.html", context=context)
 
 
-def _changes(old: Questionnaire, new: Questionnaire) -> dict[str, object]:
+def _changes(shelf: Shelf, before: str, after: str, language: str) -> dict[str, object]:
+    old, new = shelf.questionnaire(before), shelf.questionnaire(after)
+    # Classes are those of the originals, whatever a translation says.
     changes = differences(old, new)
-    by_kind: Mapping[str, list[str]] = {
-        kind: [say_change(each) for each in changes if each.kind == kind] for kind in CHANGE_CLASSES
+    old_texts, new_texts = (texts_in(each, shelf.translated(digest, language)[0])
+                            for each, digest in ((old, before), (new, after)))  # fmt: skip
+    by_kind: Mapping[str, list[tuple[Piece, ...]]] = {
+        kind: [change_pieces(each, language, old=old_texts, new=new_texts) for each in changes if each.kind == kind]
+        for kind in CHANGE_CLASSES
     }
-    return {"changes": {kind: said for kind, said in by_kind.items() if said}, "carry": carry_over(old, new)}
+    return {"changes": {kind: said for kind, said in by_kind.items() if said}, "carry": carry_over(old, new),
+            "written_in": new.language}  # fmt: skip
 
 
 def download_form(deed: Deed, visit: Visit) -> Download:

@@ -7,12 +7,11 @@ from compliance.usecases.registering import (
     CODE_MINUTES,
     SHORTEST_PASSWORD,
     CodeWrong,
-    PasswordWeak,
-    check_strength,
     confirm_by_code,
     confirm_by_link,
     register_person,
     resend_code,
+    weaknesses,
 )
 from compliance.usecases.tries import count_client, count_code, count_mail
 from compliance.web.doors import count_by_address, count_visit, way_on, where_mails_lie
@@ -36,6 +35,9 @@ def register(deed: Deed, visit: Visit) -> Go:
     """Open the account; a mail with a code and a link goes out."""
     form = visit.form
     name, email, password = read_line(form, "name"), read_email(form, "email"), read_password(form, "password")
+    if password:
+        # Said together with what else is wrong: whoever mends a form wants to mend it once.
+        form.take_in(weaknesses(password, email))
     form.check()
     language = visit.language if visit.language in page_languages() else SOURCE
     register_person(deed, email=email, name=name, password=password, language=language)
@@ -45,9 +47,7 @@ def register(deed: Deed, visit: Visit) -> Go:
 def count_register(deed: Deed, visit: Visit) -> None:
     """Count a mail only where one would go out: who tries five passwords until one is strong enough goes on."""
     email = visit.form.raw("email")
-    try:
-        check_strength(visit.form.raw("password"), email)
-    except PasswordWeak:
+    if weaknesses(visit.form.raw("password"), email):
         count_client(deed)
     else:
         count_by_address(deed, email, count_mail)

@@ -7,14 +7,14 @@ from typing import Any
 from msgspec import Struct
 
 from compliance.domain.actor import Actor, Person
-from compliance.errors import Refusal
+from compliance.errors import Problem, Refusal
 from compliance.usecases.means import Terms
 from compliance.usecases.organisations import MyOrganisation
 from compliance.web.notices import NOTICES
 from compliance.web.page import View, Visit
-from compliance.web.templating import render
+from compliance.web.templating import quote, render
 from compliance.words.pages import MADE_UP, is_reviewed, page_languages, translations
-from compliance.words.speaker import say_problem, say_refusal
+from compliance.words.speaker import language_of, say_problem, say_refusal
 
 
 class Frame(Struct, kw_only=True):
@@ -67,6 +67,11 @@ def mistakes_of(refusal: Refusal | None, language: str, fields: Mapping[str, str
     if refusal is None:
         return []
     named = fields or {}
-    found = [Mistake(field=named.get(each.where, each.where), text=say_problem(each, language))
+    found = [Mistake(field=named.get(each.where, each.where), text=_marked(say_problem(each, language), each, language))
              for each in refusal.problems]  # fmt: skip
-    return found or [Mistake(field=named.get(refusal.code, ""), text=say_refusal(refusal, language))]
+    whole = _marked(say_refusal(refusal, language), refusal, language)
+    return found or [Mistake(field=named.get(refusal.code, ""), text=whole)]
+
+
+def _marked(said: str, told: Problem | Refusal, language: str) -> str:
+    return quote(said, language_of(told, language), language=language)

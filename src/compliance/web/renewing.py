@@ -1,5 +1,7 @@
 """Assess again, with everything carried over that still fits; and take an assessment back."""
 
+from msgspec.structs import replace
+
 from compliance.usecases.assessments import AssessmentInvalid, get_assessment, withdraw_assessment
 from compliance.usecases.carrying import preview_carry_over, start_successor
 from compliance.usecases.deed import Deed
@@ -20,6 +22,8 @@ def show_again(deed: Deed, visit: Visit) -> View:
         carry = preview_carry_over(deed, assessment.id, sector=None, country=None, site_ids=None)
     except (AssessmentInvalid, NoSuchVersion) as refusal:
         # A site was closed, or the questionnaire is no longer open: the page says so, and where to begin instead.
+        # The sites are chosen elsewhere, so no field here is to blame.
+        refusal.problems = tuple(replace(each, where="") for each in refusal.problems)
         visit.refusal = refusal
         return View(template="again.html", context=context)
     shelf = deed.means.shelf
@@ -31,6 +35,7 @@ def show_again(deed: Deed, visit: Visit) -> View:
     return View(template="again.html", context={
         **context, "carry": carry, "texts": texts, "is_own": carry.opens == assessment.id,
         "is_newer": carry.questionnaire != assessment.questionnaire, "title": translated.title,
+        "text_language": translated.language,
         "version": version.copy.version, "proposed": [each for each in carry.carried if each.is_proposed],
     })  # fmt: skip
 

@@ -10,7 +10,7 @@ from compliance.usecases.second_factor import (
     find_begun,
     remove_second_factor,
 )
-from compliance.web.doors import count_visit, way_on
+from compliance.web.doors import count_person_visit, way_on
 from compliance.web.page import Go, Page, View, Visit
 from compliance.web.person_fields import read_digits, read_password
 from compliance.web.serving import SECOND_FACTOR
@@ -58,10 +58,10 @@ def _scan(begun: SecondFactorBegun, to: str) -> View:
 
 
 PAGES = (
-    Page(path=SECOND_FACTOR, keeps=False, show=show_second_factor, do=begin, access="person", count_try=count_visit,
+    Page(path=SECOND_FACTOR, keeps=False, show=show_second_factor, do=begin, access="person", count_try=count_person_visit,
          fields={"password-wrong": "password"}),
-    Page(path="/account/second-factor/confirmation", keeps=False, show=show_again, do=confirm, access="person", count_try=count_visit,
+    Page(path="/account/second-factor/confirmation", keeps=False, show=show_again, do=confirm, access="person", count_try=count_person_visit,
          fields={"second-factor-wrong": "code"}),
-    Page(path="/account/second-factor/removal", keeps=False, show=show_second_factor, do=remove, access="person", count_try=count_visit,
+    Page(path="/account/second-factor/removal", keeps=False, show=show_second_factor, do=remove, access="person", count_try=count_person_visit,
          fields={"password-wrong": "password"}),
 )  # fmt: skip

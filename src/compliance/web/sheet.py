@@ -108,6 +108,14 @@ class Sheet(Struct, frozen=True, kw_only=True):
         condition = getattr(part, "asked_if", None) or getattr(part, "applies_if", None)
         return "" if condition is None else say_condition(self.speaker, condition, self.questionnaire)
 
+    @property
+    def quotes(self) -> tuple[str, ...]:
+        """What conditions quote: nothing where the questionnaire is in the page's language."""
+        if self.text_language == self.speaker.language:
+            return ()
+        options = (option for part in (*self.own.facts, *self.own.items) for option in getattr(part, "options", ()))
+        return tuple(each.text for each in (*self.own.facts, *self.own.items, *options))
+
     def english(self, part: Item) -> Item | None:
         """The item as it was written, where the translation was not reviewed."""
         if self.is_reviewed:
@@ -155,5 +163,5 @@ def common(deed: Deed, sheet: Sheet) -> dict[str, Any]:
         "sheet": sheet, "standing": sheet.standing, "questionnaire": sheet.questionnaire, "at": sheet.at,
         "who": "draft" if is_draft else "submission", "states": STATES, "sources": SOURCES,
         "regulators": None if is_draft else who_sees(deed, assessment.country, assessment.sector),
-        "text_language": sheet.text_language,
+        "text_language": sheet.text_language, "quotes": sheet.quotes,
     }  # fmt: skip

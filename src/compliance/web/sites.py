@@ -13,6 +13,7 @@ SITES = "/organisations/{organisation_id}/sites"
 _AT_ONCE = 100
 _MOST_AT_ONCE = 500
 FIELDS = {f"site_ids[{index}]": "site_ids" for index in range(_MOST_AT_ONCE)} | {"sector": "sector"}
+TAKEN = {"site-reference-taken": "reference"}
 
 
 def show_sites(deed: Deed, visit: Visit) -> View:
@@ -82,8 +83,8 @@ def begin_drafts(deed: Deed, visit: Visit) -> View:
     grouping: Grouping = "together" if form.raw("grouping") == "together" else "each"
     language = visit.language if visit.language in page_languages() else "en"
     drafts = start_drafts(deed, site_ids, sector=sector, grouping=grouping, language=language)
-    title = next(each.text for each in choices if each.value == sector)
-    return View(template="sites_drafts.html", context={"drafts": drafts, "sector_title": title})
+    titled = next(each for each in choices if each.value == sector)
+    return View(template="sites_drafts.html", context={"drafts": drafts, "sector": titled})
 
 
 def _read(visit: Visit) -> tuple[str, str | None, str, str | None]:
@@ -101,8 +102,8 @@ def _list(visit: Visit) -> str:
 
 PAGES = (
     Page(path=SITES, show=show_sites),
-    Page(path=SITES + "/new", show=show_new, do=add),
+    Page(path=SITES + "/new", show=show_new, do=add, fields=TAKEN),
     Page(path=SITES + "/drafts", show=show_sites, do=begin_drafts, fields=FIELDS),
-    Page(path=SITES + "/{site_id}", show=show_site, do=edit),
+    Page(path=SITES + "/{site_id}", show=show_site, do=edit, fields=TAKEN),
     Page(path=SITES + "/{site_id}/closing", show=show_closing, do=close),
 )

@@ -1,6 +1,7 @@
 """Templates: one environment a language, compiled when first used. Texts are escaped unless a template says otherwise."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -44,6 +45,8 @@ def environment(language: str) -> Environment:
     known.update(static=address_of, language_name=language_name, direction=_direction(language))
     filters: dict[str, Any] = env.filters
     filters.update(day=partial(say_day, language=language), moment=partial(say_moment, language=language))
+    filters.update(quoted=partial(quote, language=language), quoting=partial(quote_answer, language=language),
+                   quoting_words=partial(quote_words, language=language))  # fmt: skip
     return env
 
 
@@ -70,6 +73,36 @@ def _speaking(say: Callable[[str], str]) -> Callable[..., Markup]:
         return kept[text]
 
     return speak
+
+
+def quote(text: str | None, spoken: str | None, *, language: str) -> str:
+    """A text that is quoted, marked with its language where that is not the page's (WCAG 3.1.2)."""
+    if not text or _is_of_page(spoken, language):
+        return text or ""
+    return Markup('<span lang="{}">{}</span>').format(spoken, text)
+
+
+def _is_of_page(spoken: str | None, language: str) -> bool:
+    return not spoken or spoken == language or spoken == language.partition("-")[0]
+
+
+def quote_answer(said: str | None, asked: object, spoken: str, *, language: str) -> str:
+    """An answer in the page's language; what it repeats of the question's own words is marked, as `quote` does."""
+    if _is_of_page(spoken, language):  # nearly always
+        return said or ""
+    options = (*getattr(asked, "options", ()), getattr(asked, "exclusive", None))
+    words = (*getattr(asked, "levels", ()), getattr(asked, "never", None), getattr(asked, "unit", None),
+             *(each.text for each in options if each is not None))  # fmt: skip
+    return quote_words(said, words, spoken, language=language)
+
+
+def quote_words(said: str | None, words: Iterable[str | None], spoken: str, *, language: str) -> str:
+    """A text in the page's language; which of these words it repeats is marked, as `quote` does."""
+    longest_first = sorted(filter(None, words), key=len, reverse=True)
+    if not said or not longest_first:
+        return said or ""
+    parts = re.split("(" + "|".join(map(re.escape, longest_first)) + ")", said)
+    return Markup().join(quote(each, spoken, language=language) if at % 2 else each for at, each in enumerate(parts))
 
 
 @lru_cache(4096)

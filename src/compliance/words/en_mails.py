@@ -26,6 +26,13 @@ MAILS: dict[str, str] = {
     "password_changed-text": "The password of your account was changed just now, and you were logged out on all devices.\n\n"
     "If it was you, there is nothing to do. If it was not you, choose a new password at once:\n\n"
     "{link}",
+    "second_factor_taken-subject": "The second proof was taken off your account",
+    "second_factor_taken-text": "{administrator}, who runs this service, took the second proof off your account, because somebody told them that it "
+    "was lost. You were logged out on all devices. Your password alone opens the account now.\n\n"
+    "If you asked for this, log in and set a second proof up again:\n\n"
+    "{link}\n\n"
+    "If you did not, somebody may have pretended to be you. Choose a new password at once, through the page where you "
+    "log in, and tell whoever runs this service.",
     "new_login_blocked-subject": "Many wrong passwords for your account",
     "new_login_blocked-text": "Somebody typed wrong passwords for your account many times. For {valid} nobody can log in to it.\n\n"
     "If it was you, wait, or choose a new password. If it was not you, the wrong passwords did not open your "

@@ -104,6 +104,7 @@ SENTENCES: dict[str, str] = {
     "report-column-level": "Level of evidence",
     "report-column-cap": "Carries at most",
     "report-cap": "{points} points",
+    "report-cap-one": "1 point",
     "report-rule-levels": "A business can reach the first two levels by itself. Only a regulator's reviewer can bring an "
     "answer to the others.",
     "report-rule-critical": "Some questions are critical, because nothing makes up for their lack. A critical question "
@@ -147,11 +148,14 @@ SENTENCES: dict[str, str] = {
     "plan-outcome-is": "{outcome}. {says}",
     "plan-all-effort": "All tasks",
     "plan-all-effort-is": "{count} tasks, {effort} of work",
+    "plan-all-effort-is-one": "1 task, {effort} of work",
     "plan-order": "The tasks below stand in the order of urgency: first what is dangerous to leave, then what lifts a "
     "section or pillar above its floor, then what gains most for its effort. The tasks of one question build upon each "
     "other.",
     "plan-tasks": "All tasks, the most urgent first",
     "plan-path-step": "{do} ({effort}, by {day}; task {number})",
+    "plan-path-done": "{do} ({state}; task {number})",
+    "plan-shown-by": "Evidence: {evidence}",
     "plan-path-tasks": "These tasks of the list below, by question:",
     "plan-path-item": "{item}: {numbers}",
     "plan-same-path": "These steps reach “{outcome}” as well.",
@@ -165,7 +169,9 @@ SENTENCES: dict[str, str] = {
     "plan-column-done": "Done on",
     "plan-due": "{within}\n{day}",
     "plan-reaches": "{points} points, {level}",
+    "plan-reaches-one": "1 point, {level}",
     "plan-reaches-pass": "{points} points, {level}; then it passes",
+    "plan-reaches-pass-one": "1 point, {level}; then it passes",
     # Certificate
     "certificate-band": "Preview. Not issued, not checked by anybody.",
     "certificate-title-self_assessed": "Certificate of self-assessment",
@@ -189,4 +195,21 @@ SENTENCES: dict[str, str] = {
     "certificate-sample-code-is": "Sample QR code that says “preview”; on a certificate it leads to the page that "
     "verifies it",
     "certificate-structure": "Structure of the questionnaire",
+    "certificate-demonstration": "Demonstration. Not a real certificate.",
+    "certificate-numbered": "Certificate {number}: {name}",
+    "certificate-number": "Number",
+    "certificate-valid-only": "Valid only while {url} says so.",
+    "certificate-code": "Check it here",
+    "certificate-code-is": "QR code that leads to {url}",
+    "certificate-more": "{count} more: see the address",
+    "certificate-seat": "Seat of the business: {country}",
+    "certificate-identity": "How the identity was confirmed",
+    "certificate-identity-domain": "It controls the web domain {domain}, as seen on {day}.",
+    "certificate-identity-register-service": "Its register number was looked up on {day}.",
+    "certificate-identity-register-operator": "The operator of this service looked up its register number on {day}.",
+    "certificate-identity-register-regulator": "A regulator looked up its register number on {day}.",
+    "certificate-issuer": "Issued by {issuer} ({address})",
+    "certificate-root": "Fingerprint of the issuer's root key",
+    "certificate-claim-file": "The claim: everything that this certificate says, for machines",
+    "certificate-credential-file": "The credential: the claim, signed, with the proof that it stands in the public log",
 }

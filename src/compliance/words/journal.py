@@ -66,7 +66,8 @@ def placeholders(sentence: str) -> list[str]:
 
 def _say(name: str, fact: str | int, named: Named, words: Mapping[str, str]) -> str:
     if isinstance(fact, int):
-        return str(fact)
+        counted = words.get(f"count-{name}-one" if fact == 1 else f"count-{name}", "{count}")
+        return counted.format(count=fact)
     if name in PEOPLE:
         return named.people.get(fact) or words[named.outsiders.get(fact, "somebody")]
     if name in ASSESSMENTS:

@@ -5,6 +5,8 @@ JOURNAL: dict[str, str] = {
     "organisation-begun": "{actor} បានបើកអង្គភាពនេះនៅទីនេះ។",
     "organisation-changed": "{actor} បានកែអ្វីដែលអង្គភាពប្រាប់អំពីខ្លួន៖ {fields}។",
     "regulator-made": "{actor} បានបើកអង្គភាពរបស់និយ័តករមួយ។",
+    "regulator-changed": "{actor} បានប្តូរអ្វីដែលនិយ័តករមួយទទួលបន្ទុក៖ {jurisdictions}។",
+    "jurisdictions-changed": "{actor} បានប្តូរអ្វីដែលនិយ័តករនេះទទួលបន្ទុក៖ {jurisdictions}។",
     "operator-appointed": "{person} បានក្លាយជាអ្នកគ្រប់គ្រងសេវា។",
     "site-added": "{actor} បានបន្ថែមទីតាំង {site}។",
     "site-changed": "{actor} បានកែទីតាំង {site}៖ {fields}។",
@@ -27,6 +29,12 @@ JOURNAL: dict[str, str] = {
     "password-changed": "{person} បានប្តូរពាក្យសម្ងាត់របស់ខ្លួន។",
     "second-factor-confirmed": "{person} បានការពារគណនីរបស់ខ្លួនដោយកត្តាទីពីរ។",
     "second-factor-removed": "{person} បានដកកត្តាទីពីរចេញពីគណនីរបស់ខ្លួន។",
+    "second-factor-taken": "{actor} បានដកកត្តាទីពីរចេញពីគណនីរបស់ {person} ដោយសារវាបានបាត់។",
+    "second-factor-taken-because": "{actor} បានដកកត្តាទីពីរចេញពីគណនីរបស់ {person} ដោយសារវាបានបាត់។ របៀបដែលបានបញ្ជាក់ថានរណាជាអ្នកសុំ៖ {reason}",
+    "person-shut-out": "{actor} បានបិទមិនឱ្យ {person} ចូលសេវា។",
+    "person-shut-out-because": "{actor} បានបិទមិនឱ្យ {person} ចូលសេវា។ ហេតុផល៖ {reason}",
+    "person-let-in": "{actor} បានឱ្យ {person} ចូលសេវាវិញ។",
+    "person-let-in-because": "{actor} បានឱ្យ {person} ចូលសេវាវិញ។ ហេតុផល៖ {reason}",
     "token-made": "{person} បានបង្កើតសញ្ញាសម្ងាត់ផ្ទាល់ខ្លួន ដែលអាចធ្វើការជំនួសអង្គភាពនេះ។",
     "token-revoked": "{person} បានដកហូតសញ្ញាសម្ងាត់ផ្ទាល់ខ្លួន ដែលធ្លាប់អាចធ្វើការជំនួសអង្គភាពនេះ។",
     # Assessments
@@ -57,6 +65,7 @@ JOURNAL: dict[str, str] = {
     "evidence-not-scanned": "ឯកសារមួយមិនអាចស្កេនបានទេ ដោយសារសេវាគ្មានកម្មវិធីស្កេន។",
     # Certificates
     "certificate-recorded": "វិញ្ញាបនបត្រ {number} ត្រូវបានកត់ត្រាសម្រាប់ការវាយតម្លៃ {assessment}។",
+    "certificate-signed": "វិញ្ញាបនបត្រ {number} ត្រូវបានចុះហត្ថលេខា និងផ្សព្វផ្សាយ។",
     "certificate-withheld": "វិញ្ញាបនបត្រសម្រាប់ការវាយតម្លៃ {assessment} ទទួលបានហើយ តែកំពុងរង់ចាំ៖ {reasons}។",
     "certificate-active": "{actor} បានដាក់វិញ្ញាបនបត្រ {number} ឱ្យមានសុពលភាពវិញ។",
     "certificate-expired": "វិញ្ញាបនបត្រ {number} បានផុតកំណត់។",
@@ -76,6 +85,13 @@ WORDS: dict[str, str] = {
     "somebody": "មនុស្សម្នាក់",
     "unknown": "…",
     "begun": "{title} ដែលចាប់ផ្តើមនៅថ្ងៃ {day}",
+    # Counts: the sentences name what is counted
+    "count-answers-one": "1",
+    "count-answers": "{count}",
+    "count-facts-one": "1",
+    "count-facts": "{count}",
+    "count-uses-one": "1",
+    "count-uses": "{count}",
     # Roles
     "role-owner": "ម្ចាស់គណនីអង្គភាព",
     "role-contributor": "អ្នករួមចំណែក",

@@ -15,7 +15,8 @@ from compliance.words import en_mails, km_mails
 from compliance.words.speaker import speaker
 
 MailKind = Literal[
-    "verify_email", "account_exists", "reset_password", "password_changed", "new_login_blocked", "invitation", "identity_confirmed",
+    "verify_email", "account_exists", "reset_password", "password_changed", "second_factor_taken",
+    "new_login_blocked", "invitation", "identity_confirmed",
     "identity_refused", "section_assigned", "comment_added", "assessment_submitted", "draft_expires", "task_due",
     "certificate_expires", "certificate_expired", "certificate_suspended", "certificate_withdrawn",
     "certificate_reinstated",
@@ -41,6 +42,7 @@ def write_mail(kind: MailKind, language: str, facts: Mapping[str, MailFact]) -> 
     Facts, beside the `link` and `base_url` (without a last slash) of every mail:
 
     - `verify_email`: `code`, `valid_minutes`; `reset_password`, `new_login_blocked`: `valid_minutes`
+    - `second_factor_taken`: `administrator` (a name)
     - all others but `account_exists`, `password_changed`: `organisation` (its name)
     - `invitation`: `inviter` (a name), `role` (as in lifecycle.md), `expires_on`
     - `identity_refused`: `reason`; `section_assigned`: `section` (its title); `task_due`: `due_on`

@@ -88,15 +88,16 @@ def say_item_score(speaker: Speaker, item: ScoredItem, score: ItemScore, questio
 def _say_points(speaker: Speaker, score: ItemScore, questionnaire: Questionnaire) -> str:
     if score.state == "unanswered":
         return speaker.say("item-unanswered")
-    said = speaker.say("item-answered", points=score.points)
+    said = speaker.say_count("item-answered", score.points, points=score.points)
     if score.found_points != score.points:
         said = speaker.say("item-lowered", found_points=score.found_points, points=score.points)
     level = speaker.say(f"level-{score.level}")
     capped = score.assured_points != score.found_points
     cap = getattr(questionnaire.scoring.caps, str(score.level))
     key = "item-capped" if capped else "item-uncapped"
+    counted = score.assured_points if not capped else None
     facts = {"assured": score.assured_points, "found": score.found_points, "cap": cap, "level": level}
-    why = speaker.say(key, **facts)
+    why = speaker.say_count(key, counted, **facts)
     return f"{said} {why[0].upper()}{why[1:]}"
 
 
@@ -114,7 +115,7 @@ def say_fact_value(speaker: Speaker, fact: Fact, value: FactValue) -> str:
     """The value of a fact in words."""
     match fact:
         case NumberFact():
-            return speaker.say("with-unit", number=value, unit=fact.unit)
+            return speaker.say_count("with-unit", value, number=value, unit=fact.unit)
         case ChoiceFact() | MultipleFact():
             texts = {option.id: option.text for option in fact.options}
             chosen = value if isinstance(value, tuple) else (value,)
@@ -143,7 +144,7 @@ def say_value(speaker: Speaker, item: ScoredItem, value: Value, profile: dict[st
             whole = profile.get(item.of_fact, value.of) if item.of_fact else value.of
             return speaker.say("part-of", part=value.is_, whole=whole)
         case NumberItem():
-            return speaker.say("with-unit", number=value, unit=item.unit)
+            return speaker.say_count("with-unit", value, number=value, unit=item.unit)
         case _:
             return speaker.say(str(value)) if value in ("yes", "no") else str(value)
 

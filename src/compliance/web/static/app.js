@@ -15,9 +15,11 @@ const begin = (scope) => {
 
 let isUnsaved = false;
 const offline = () => document.querySelector(".app-offline");
-const sayLost = () => {
+const sayLost = ({ isBusy = false } = {}) => {
   const banner = offline();
   if (banner) {
+    banner.dataset.lost ??= banner.textContent;
+    banner.textContent = isBusy ? banner.dataset.busy : banner.dataset.lost;
     banner.hidden = false;
     banner.focus();
   }
@@ -43,6 +45,13 @@ for (const lost of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(lost, () => { isUnsaved = true; sayLost(); });
 }
 document.addEventListener("htmx:beforeSwap", (event) => {
+  // Nothing was kept, and the page that would say so knows nothing of what was typed: the form stays, to be sent again.
+  if (event.detail.xhr.status === 429 || event.detail.xhr.status >= 500) {
+    event.detail.shouldSwap = false;
+    isUnsaved = true;
+    sayLost({ isBusy: true });
+    return;
+  }
   // A form that was refused comes back as a page with what is wrong: it is shown like any other.
   if (event.detail.xhr.status >= 400) { event.detail.shouldSwap = true; event.detail.isError = false; }
 });
@@ -52,7 +61,7 @@ document.addEventListener("htmx:afterSettle", () => {
   if (first) { first.setAttribute("tabindex", "-1"); first.focus(); }
 });
 
-// Photographs are made smaller before they are sent, which also drops where they were taken.
+// Photographs are made smaller before they are sent. What the server takes out of them anyway does not even leave the device.
 const MOST_PIXELS = 2000;
 const shrink = async (file) => {
   const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
