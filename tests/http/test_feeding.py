@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from compliance.api.litestar import BodyTooLarge
 from compliance.http.feeding import UploadBroken, fed, whole_body
-from compliance.web.handlers import FormTooLarge
 
 
 async def sends(*parts, then_silence=False):
@@ -33,7 +33,7 @@ def test_who_falls_silent_has_broken_off():
 
 
 def test_a_whole_body_ends_at_its_limit():
-    assert asyncio.run(whole_body(sends(b"abc", b"def"), 6, FormTooLarge)) == b"abcdef"
-    with pytest.raises(FormTooLarge) as refused:
-        asyncio.run(whole_body(sends(b"abc", b"def", then_silence=True), 5, FormTooLarge))
+    assert asyncio.run(whole_body(sends(b"abc", b"def"), 6, BodyTooLarge)) == b"abcdef"
+    with pytest.raises(BodyTooLarge) as refused:
+        asyncio.run(whole_body(sends(b"abc", b"def", then_silence=True), 5, BodyTooLarge))
     assert [each.code for each in refused.value.problems] == ["body-too-large"]
