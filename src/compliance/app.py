@@ -101,12 +101,7 @@ def assemble(  # noqa: PLR0913 - tests give parts of their own
     database = Database(open_engine(database_url, pool_size=pool_size))
     store = Store(database)
     library = _library(questionnaires or shipped("questionnaires"))
-
-    def copy() -> None:
-        with store.unit() as unit:
-            copy_questionnaires(library, unit, now=clock())
-
-    patiently(copy)
+    patiently(lambda: _copy(store, library, now=clock()))
     chance = chance or SystemChance()
     means = Means(shelf=Shelf(store), passwords=passwords or Passwords(),
                   terms=msgspec.structs.replace(terms or Terms(), scans=scanner is not None),
@@ -116,6 +111,11 @@ def assemble(  # noqa: PLR0913 - tests give parts of their own
     desk = Desk(store, means, clock=clock, chance=chance)
     note_keys(desk)
     return Parts(desk=desk, database=database)
+
+
+def _copy(store: Store, library: Library, *, now: datetime) -> None:
+    with store.unit() as unit:
+        copy_questionnaires(library, unit, now=now)
 
 
 def evidence_store(settings: Settings, chance: Chance) -> EvidenceStore:

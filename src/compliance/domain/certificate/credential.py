@@ -110,12 +110,7 @@ def draw_credential(claim: Claim, stored_claim: bytes, terms: CredentialTerms) -
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": f"{demo}{_TITLES[claim.assurance]} {claim.number}: {claim.holder.name}",
         "description": f"{demo}{_CHECKED[claim.assurance]} Valid only while {page} says so.",
-        "issuer": {
-            "id": did_web(terms.base_url),
-            "type": ["Profile"],
-            "name": claim.issuer,
-            "url": terms.base_url,
-        },
+        "issuer": {"id": did_web(terms.base_url), "type": ["Profile"], "name": claim.issuer, "url": terms.base_url},
         "validFrom": _instant(claim.issued_on, "00:00:00"),
         "validUntil": _instant(claim.valid_until, "23:59:59"),
         "credentialSubject": {
