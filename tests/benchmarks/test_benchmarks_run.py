@@ -57,6 +57,14 @@ def test_the_benchmark_of_the_log_prints_its_table_and_every_proof_verifies() ->
     assert "- Machine: " in table
 
 
+def test_the_benchmark_of_certificates_prints_both_tables_without_errors() -> None:
+    tables = printed("certificates")
+    assert "| claim → leaf, checkpoint, credential, signed PDF | " in tables
+    assert "| ReportLab + segno + pyHanko, drawn and signed only | " in tables
+    for row in ("look up by number", "status", "bare handler, one row"):
+        assert re.search(rf"^\| {row} \| [\d,]+ \| [\d.]+ \| 0 \|$", tables, re.MULTILINE), row
+
+
 def test_the_benchmark_of_pages_prints_its_table_without_errors() -> None:
     table = printed("pages")
     if shutil.which("wrk") is None:

@@ -64,7 +64,6 @@ def test_the_root_is_not_among_the_keys_of_the_service(made):
         "checkpoints-1.pem", "credentials-1.pem", "keys.json", "pdf-1.pem", "status-1.pem"]  # fmt: skip
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 def test_openssl_reads_the_private_files(made):
     said = subprocess.run(["openssl", "pkey", "-in", made.folder / "pdf-1.pem", "-passin", f"pass:{PASSPHRASE}", "-noout"],
                           check=False, capture_output=True, text=True)  # fmt: skip
