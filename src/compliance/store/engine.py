@@ -18,6 +18,7 @@ from sqlalchemy.pool import QueuePool
 
 from compliance.errors import Unavailable
 from compliance.store.prepared import run_plain
+from compliance.store.turns import Turns
 
 _BUSY_TIMEOUT_MS = 10_000
 _OVERFLOW = 5
@@ -76,29 +77,6 @@ def _begin_sqlite(connection: Connection) -> None:
     run_plain(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-class _Gate:
-    """Lets so many threads in at once; a thread that is in may enter again.
-
-    Reading SQLite is work of this process, and each call into it hands the interpreter to another thread: more threads
-    at once than these only take turns, which costs two thirds of the reads (docs/benchmarks.md).
-    """
-
-    def __init__(self, most: int) -> None:
-        self._places = threading.Semaphore(most)
-        self._mine = threading.local()
-
-    def __enter__(self) -> None:
-        depth: int = getattr(self._mine, "depth", 0)
-        if depth == 0:
-            self._places.acquire()
-        self._mine.depth = depth + 1
-
-    def __exit__(self, *_: object) -> None:
-        self._mine.depth -= 1
-        if self._mine.depth == 0:
-            self._places.release()
-
-
 class Database:
     """An engine with its transactions."""
 
@@ -106,7 +84,7 @@ class Database:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._writing = threading.Lock() if self.is_sqlite else None
-        self._looks = _Gate(_READS_AT_ONCE) if self.is_sqlite else None
+        self._looks = Turns(_READS_AT_ONCE) if self.is_sqlite else None
         self._reading = engine.execution_options(writes=False)
         # PostgreSQL's transactions see what is committed before each statement, so one that only reads is no more than
         # its statements: without BEGIN and COMMIT two questions fewer go to the server.
