@@ -33,6 +33,22 @@ _STATUSES = Prepared(
            tables.certificate_statuses.c.number == bindparam("number"))
     .order_by(tables.certificate_statuses.c.position)
 )  # fmt: skip
+_FIND = Prepared(
+    select(tables.certificates)
+    .where(tables.certificates.c.organisation_id == bindparam("organisation_id"),
+           tables.certificates.c.number == bindparam("number"))
+)  # fmt: skip
+_OF_NUMBER = Prepared(
+    select(tables.certificates)
+    .join(tables.certificate_numbers,
+          and_(tables.certificate_numbers.c.organisation_id == tables.certificates.c.organisation_id,
+               tables.certificate_numbers.c.number == tables.certificates.c.number))
+    .where(tables.certificate_numbers.c.number == bindparam("number"))
+)  # fmt: skip
+_OWNER = Prepared(
+    select(tables.certificate_numbers.c.organisation_id)
+    .where(tables.certificate_numbers.c.number == bindparam("number"))
+)  # fmt: skip
 _OF_ASSESSMENT = Prepared(
     select(tables.certificates)
     .where(tables.certificates.c.organisation_id == bindparam("organisation_id"),
@@ -156,16 +172,18 @@ class Certificates:
 
     def find(self, organisation_id: str, number: str) -> Certificate | None:
         """One certificate of an organisation."""
-        table = tables.certificates
-        row = self._connection.execute(
-            select(table).where(table.c.organisation_id == organisation_id, table.c.number == number)
-        ).one_or_none()
-        return None if row is None else _certificate(columns(row))
+        row = _FIND.one(self._connection, {"organisation_id": organisation_id, "number": number})
+        return None if row is None else _certificate(row)
+
+    def of_number(self, number: str) -> Certificate | None:
+        """The certificate of a number, whoever it was issued to."""
+        row = _OF_NUMBER.one(self._connection, {"number": number})
+        return None if row is None else _certificate(row)
 
     def owner_of(self, number: str) -> str | None:
         """The organisation that a number was issued to."""
-        table = tables.certificate_numbers
-        return self._connection.execute(select(table.c.organisation_id).where(table.c.number == number)).scalar()
+        row = _OWNER.one(self._connection, {"number": number})
+        return None if row is None else row["organisation_id"]
 
     def status_index(self, number: str) -> int | None:
         """A number's place in the status lists."""
