@@ -1,4 +1,7 @@
+from urllib.parse import unquote
+
 import pytest
+from guest import Guest
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 
@@ -88,3 +91,37 @@ def test_privacy_names_the_operator_and_the_times_that_were_set(guest):
     page = guest.open("/privacy")
     assert "after 60 minutes without use, or after 12 hours" in page.text
     assert "The operator of this service" in page.text
+
+
+LONG = [
+    "/danger",
+    "/danger/KH",
+    "/scoring",
+    "/standards",
+    "/glossary",
+    "/questionnaires/hospitality@1.0",
+    "/quick-check/hospitality",
+]
+
+
+@pytest.mark.parametrize("path", LONG)
+def test_a_page_that_is_kept_for_strangers_is_not_given_to_others(guest, manager, path):
+    stranger = Guest(guest.client.app)
+    first, again = stranger.open(path), stranger.open(path)
+    assert again.answer.content == first.answer.content
+
+    own = manager.open(path)
+    assert "Sok Dara" in own.answer.text
+    assert "Sok Dara" not in stranger.open(path).answer.text
+
+    khmer = Guest(guest.client.app)
+    khmer.client.cookies.set("language", "km")
+    assert khmer.open(path).tree.get("lang") == "km"
+    assert stranger.open(path).tree.get("lang") == "en"
+    assert any(unquote(each).endswith(f"to={path}?x=1") for each in stranger.open(f"{path}?x=1").links)
+
+
+def test_a_mistake_is_said_on_a_page_that_is_kept(guest):
+    page = guest.open("/quick-check/hospitality")
+    assert page.send("/quick-check/hospitality").mistakes
+    assert not guest.open("/quick-check/hospitality").mistakes

@@ -104,7 +104,7 @@ def _titles(deed: Deed, visit: Visit) -> dict[str, str]:
 
 
 def _choices(deed: Deed, visit: Visit) -> dict[str, Any]:
-    return {"countries": countries(visit.language), "sectors": sectors(deed, visit.language)}
+    return {"sectors": sectors(deed, visit.language)}
 
 
 PAGES = (

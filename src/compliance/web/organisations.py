@@ -28,7 +28,7 @@ def show_new(deed: Deed, visit: Visit) -> View:
     country = visit.organisations[0].organisation.country if visit.organisations else ""
     is_verified = deed.someone.email_is_verified
     return View(template="organisation_new.html",
-                context={"countries": countries(visit.language), "country": country, "is_verified": is_verified})  # fmt: skip
+                context={"country": country, "is_verified": is_verified})  # fmt: skip
 
 
 def begin(deed: Deed, visit: Visit) -> Go:

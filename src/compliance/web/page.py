@@ -5,7 +5,7 @@ next, or raises what the use case refuses: then nothing is kept, and `show` is a
 is wrong with it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct, field
@@ -58,6 +58,8 @@ class View(Struct, kw_only=True):
     headers: dict[str, str] = field(default_factory=dict)
     session: str | None = None
     """A new session, for the cookie."""
+    kept_by: Hashable = None
+    """Set where everybody who is not logged in sees the same: what else than language, address and day it depends on."""
 
 
 class Go(Struct, kw_only=True):

@@ -44,7 +44,7 @@ def show_profile(deed: Deed, visit: Visit) -> View:
 def show_edit(deed: Deed, visit: Visit) -> View:
     """The form for it."""
     context = {
-        "organisation": read_organisation(deed), "countries": countries(visit.language),
+        "organisation": read_organisation(deed),
         "sectors": sectors(deed, visit.language), "spoken": _languages(),
     }  # fmt: skip
     return View(template="profile_edit.html", context=context)

@@ -26,10 +26,9 @@ def show_danger(deed: Deed, visit: Visit) -> View | Go:
     context = {
         "own": (own, names.get(own, own)) if own else None,
         "listed": sorted(listed, key=lambda each: each[1]),
-        "countries": [(code, name) for code, name in names.items()],
         "everywhere": channels_of(deed, EVERYWHERE),
     }
-    return View(template="public_danger.html", context=context)
+    return View(template="public_danger.html", kept_by=deed.means.registers or "shipped", context=context)
 
 
 def show_danger_in(deed: Deed, visit: Visit) -> View:
@@ -49,7 +48,7 @@ def show_danger_in(deed: Deed, visit: Visit) -> View:
         "knows_police": any(_is_police_number(each) for each in channels),
         "everywhere": channels_of(deed, EVERYWHERE),
     }
-    return View(template="public_danger_country.html", context=context)
+    return View(template="public_danger_country.html", kept_by=deed.means.registers or "shipped", context=context)
 
 
 def _is_police_number(shown: ShownChannel) -> bool:
@@ -74,7 +73,8 @@ def show_scoring(deed: Deed, visit: Visit) -> View:
         "scoring": versions[0][1].scoring if versions else None,
         "same": len({each.scoring for _, each in versions}) == 1,
     }
-    return View(template="public_scoring.html", context=context)
+    kept_by = tuple(name for name, _ in versions)
+    return View(template="public_scoring.html", kept_by=kept_by, context=context)
 
 
 def _counts(asked: Questionnaire) -> dict[str, object]:

@@ -22,10 +22,11 @@ def show_questions(deed: Deed, visit: Visit) -> View:
     Raises:
         NoSuchPage: no questionnaire of that name is open.
     """
-    asked, is_reviewed = _asked(deed, visit, _version(deed, visit))
+    version = _version(deed, visit)
+    asked, is_reviewed = _asked(deed, visit, version)
     items = always_critical(asked)
     shares = {item.id: passing_share(item) for item in items if isinstance(item, PercentageItem)}
-    return View(template="quick_questions.html", context={
+    return View(template="quick_questions.html", kept_by=version.copy.digest, context={
         "questionnaire": asked, "items": items, "is_reviewed": is_reviewed, "shares": shares,
     })  # fmt: skip
 

@@ -6,7 +6,7 @@ from itertools import groupby
 from compliance.domain.questionnaire import CHANGE_CLASSES, Fact, Item, Questionnaire, carry_over, differences
 from compliance.usecases.deed import Deed
 from compliance.usecases.printed_forms import PrintedForm, forms_of
-from compliance.usecases.public_pages import mapped_standards, words_about_abuse
+from compliance.usecases.public_pages import mapped_standards, open_versions, words_about_abuse
 from compliance.usecases.questionnaires import list_questionnaires, show_version
 from compliance.usecases.shelf import NoSuchVersion, Shelf, Version
 from compliance.web.page import Download, Go, Page, View, Visit
@@ -34,7 +34,8 @@ def show_questionnaire(deed: Deed, visit: Visit) -> View:
     asked, is_reviewed = _translated(deed, visit, version)
     others = [each.copy for each in deed.means.shelf.versions()
               if each.copy.name == version.copy.name and each.copy.digest != version.copy.digest]  # fmt: skip
-    return View(template="questionnaire_shown.html", context={
+    kept_by = (version.copy.digest, *(each.digest for each in others))
+    return View(template="questionnaire_shown.html", kept_by=kept_by, context={
         "version": show_version(version, deed), "questionnaire": asked, "is_reviewed": is_reviewed, "others": others,
         "conditions": _conditions(asked),
     })  # fmt: skip
@@ -126,13 +127,15 @@ def _later(draw: Callable[[], bytes]) -> Iterator[bytes]:
 def show_standards(deed: Deed, visit: Visit) -> View:
     """The standards that items map to."""
     del visit
-    return View(template="questionnaire_standards.html", context={"standards": mapped_standards(deed)})
+    kept_by = (deed.means.registers, *(each.copy.digest for each in open_versions(deed)))
+    return View(template="questionnaire_standards.html", kept_by=kept_by, context={"standards": mapped_standards(deed)})
 
 
 def show_glossary(deed: Deed, visit: Visit) -> View:
     """Words that we use, and words that we do not."""
     del visit
-    return View(template="questionnaire_glossary.html", context={"glossary": words_about_abuse(deed)})
+    return View(template="questionnaire_glossary.html", kept_by=deed.means.registers or "shipped",
+                context={"glossary": words_about_abuse(deed)})  # fmt: skip
 
 
 PAGES = (

@@ -1,6 +1,6 @@
 """What every template is given: who is here, the language, what was typed, what is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +15,10 @@ from compliance.web.page import View, Visit
 from compliance.web.templating import quote, render
 from compliance.words.pages import MADE_UP, is_reviewed, page_languages, translations
 from compliance.words.speaker import language_of, say_problem, say_refusal
+
+_MOST_KEPT = 100
+_KEPT: dict[Hashable, bytes] = {}
+"""Pages that are the same for everybody who is not logged in: 100 of them come to 20 MB at most."""
 
 
 class Frame(Struct, kw_only=True):
@@ -38,7 +42,20 @@ class Mistake(Struct, frozen=True, kw_only=True):
 
 
 def render_view(view: View, visit: Visit, frame: Frame) -> bytes:
-    """The page."""
+    """The page. What is the same for all strangers is drawn once: standards and questionnaires are long."""
+    is_for_all = view.kept_by is not None and frame.person is None and visit.refusal is None and "?" not in visit.here
+    if not is_for_all:
+        return _drawn(view, visit, frame)
+    key = (view.template, view.kept_by, visit.language, visit.here, frame.now.date(), frame.terms)
+    page = _KEPT.get(key)
+    if page is None:
+        if len(_KEPT) >= _MOST_KEPT:
+            _KEPT.clear()
+        page = _KEPT[key] = _drawn(view, visit, frame)
+    return page
+
+
+def _drawn(view: View, visit: Visit, frame: Frame) -> bytes:
     return render(view.template, visit.language, {**_common(visit, frame), **view.context})
 
 

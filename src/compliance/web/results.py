@@ -13,6 +13,7 @@ from compliance.usecases.results import (
     DocumentName,
     NotSubmitted,
     ResultInWords,
+    SaidItem,
     draw_document,
     find_path,
     get_submission,
@@ -81,12 +82,20 @@ def show_result(deed: Deed, visit: Visit) -> View | Go:
         "certificate": read_certificate_of(deed, assessment_id), "waits": WAITS,
         "is_earned": card.outcome == "met", "sections": _section_bars(card, questionnaire),
         "pillars": _pillar_bars(card, questionnaire), "scoring": questionnaire.scoring,
-        "items_by_section": [(section.id, section.title) for section in questionnaire.sections],
+        "items_by_section": _by_section(said, questionnaire),
         "reasons": _reasons(said, card, questionnaire), "history": history, "points": _points(history),
         "most_reasons": MOST_REASONS, "who": "submission",
         "regulators": who_sees_submission(deed, visit["assessment_id"]),
         "may_withdraw": deed.actor.has("owner", "signatory") and submission.assessment.state == "submitted",
     })  # fmt: skip
+
+
+def _by_section(said: ResultInWords, questionnaire: Questionnaire) -> list[tuple[str, list[SaidItem]]]:
+    """The title of every section that has any, with its items."""
+    items: dict[str, list[SaidItem]] = {}
+    for each in said.items:
+        items.setdefault(each.section, []).append(each)
+    return [(section.title, items[section.id]) for section in questionnaire.sections if section.id in items]
 
 
 def _bar(name: str, declared: Share | None, assured: Share | None, floor: int | None) -> dict[str, Any]:

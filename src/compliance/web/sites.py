@@ -27,8 +27,9 @@ def show_sites(deed: Deed, visit: Visit) -> View:
 
 def show_new(deed: Deed, visit: Visit) -> View:
     """The form for one more."""
+    del visit
     return View(template="sites_form.html", context={
-        "site": None, "countries": countries(visit.language), "country": read_organisation(deed).country,
+        "site": None, "country": read_organisation(deed).country,
     })  # fmt: skip
 
 
@@ -44,7 +45,7 @@ def show_site(deed: Deed, visit: Visit) -> View:
     """One site, to be changed or closed."""
     site = read_site(deed, visit["site_id"])
     return View(template="sites_form.html",
-                context={"site": site, "countries": countries(visit.language), "country": site.country})  # fmt: skip
+                context={"site": site, "country": site.country})  # fmt: skip
 
 
 def edit(deed: Deed, visit: Visit) -> Go:

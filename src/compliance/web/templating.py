@@ -18,6 +18,7 @@ from jinja2 import (
 )
 from markupsafe import Markup
 
+from compliance.web.countries import country_options
 from compliance.web.static_files import address_of
 from compliance.words.pages import language_name, reads_from_right, translations
 from compliance.words.speaker import LOCALES
@@ -43,6 +44,7 @@ def environment(language: str) -> Environment:
     known: dict[str, Any] = env.globals
     known["_"] = _speaking(translations(language).gettext)
     known.update(static=address_of, language_name=language_name, direction=_direction(language))
+    known["country_options"] = partial(country_options, language=language)
     filters: dict[str, Any] = env.filters
     filters.update(day=partial(say_day, language=language), moment=partial(say_moment, language=language))
     filters.update(quoted=partial(quote, language=language), quoting=partial(quote_answer, language=language),

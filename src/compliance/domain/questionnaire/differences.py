@@ -260,10 +260,14 @@ def carry_over(old: Questionnaire, new: Questionnaire) -> CarryOver:
     before = {item.id: item for item in old.items}
     after = {item.id: item for item in new.items}
     same = [name for name in after if name in before and type(before[name]) is type(after[name])]
-    carried = [name for name in same if structure_digest(before[name]) == structure_digest(after[name])]
+    carried = [name for name in same if _scores_alike(before[name], after[name])]
     return CarryOver(
         carried=tuple(carried),
         to_confirm=tuple(name for name in same if name not in carried),
         dropped=tuple(name for name in before if name not in same),
         added=tuple(name for name in after if name not in before),
     )
+
+
+def _scores_alike(old: Item, new: Item) -> bool:
+    return old == new or structure_digest(old) == structure_digest(new)
