@@ -1,6 +1,7 @@
 """Settings: every problem at once, secrets from files and never shown, what follows from what; the page's table."""
 
 import base64
+import hashlib
 import os
 from pathlib import Path
 
@@ -244,6 +245,65 @@ def test_contradictions_that_somebody_means_are_taken():
     assert read(SMTP_SECURITY="none", SMTP_HOST="127.0.0.1", **mail).smtp_port == 25
 
 
+# Witnesses
+
+REMORA = "remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2"
+"""The key that a witness publishes."""
+LOGS_OWN = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+"""A key that signs notes without a time."""
+
+
+def problems_of(text: str) -> list[str]:
+    with pytest.raises(SettingsInvalid) as caught:
+        read(WITNESSES=text)
+    assert {problem.where for problem in caught.value.problems} == {"COMPLIANCE_WITNESSES"}
+    assert all(say_problem(problem) for problem in caught.value.problems)
+    return [problem.code for problem in caught.value.problems]
+
+
+def witnesses(count: int) -> list[str]:
+    """Lines of witnesses with the same key and other names."""
+    key = base64.b64decode(REMORA.rpartition("+")[2])
+    hashed = [hashlib.sha256(f"w{n}\n".encode() + key).hexdigest()[:8] for n in range(count)]
+    return [f"w{n}+{each}+{base64.b64encode(key).decode()} https://w{n}.example" for n, each in enumerate(hashed)]
+
+
+def test_witnesses_are_read_with_commas_between_or_from_a_file(tmp_path):
+    other = witnesses(1)[0]
+    wanted = (f"{REMORA} https://remora.example/w", other)
+    assert read(WITNESSES=f"{REMORA} https://remora.example/w/, {other}").witnesses == wanted
+    path = tmp_path / "witnesses"
+    path.write_text(f"# Who watches our log\n\n{REMORA}  https://remora.example/w\n{other}\n")
+    settings = read(WITNESSES_FILE=str(path))
+    assert settings.witnesses == wanted
+    [row] = [row for row in describe(settings) if row.name == "COMPLIANCE_WITNESSES"]
+    assert (row.value_masked, row.origin) == (", ".join(wanted), f"file {path}")
+    assert read().witnesses == ()
+    assert read(WITNESSES=f"{REMORA} http://127.0.0.1:8123/w").witnesses == (f"{REMORA} http://127.0.0.1:8123/w",)
+
+
+@pytest.mark.parametrize(("text", "codes"), [
+    (REMORA, ["witness-form"]),
+    ("https://remora.example", ["witness-form"]),
+    (f"{LOGS_OWN} https://remora.example", ["witness-key"]),
+    (f"{REMORA.replace('da77', 'da78')} https://remora.example", ["witness-key"]),
+    (f"{REMORA[:-1]} https://remora.example", ["witness-key"]),
+    (f"{REMORA} http://remora.example", ["witness-address"]),
+    (f"{REMORA} remora.example", ["witness-address"]),
+    (f"{REMORA} https://me:secret@remora.example", ["witness-address"]),
+    (f"{REMORA} https://remora.example/w?x=1", ["witness-address"]),
+    (f"{REMORA} https://[remora", ["witness-address"]),
+    (f"{REMORA} https://a.example,{REMORA} https://b.example", ["witness-twice"]),
+    ("# nobody yet", ["setting-empty"]),
+    (",".join(witnesses(21)), ["witnesses-many"]),
+    (f"x ftp://x, y, {REMORA} https://a b, {REMORA} http://remora.example:80", [
+        "witness-key", "witness-address", "witness-form", "witness-address", "witness-address",
+    ]),
+])  # fmt: skip
+def test_everything_that_is_wrong_with_witnesses_is_named_at_once(text, codes):
+    assert problems_of(text) == codes
+
+
 @pytest.mark.parametrize(("security", "port"), [("starttls", 587), ("tls", 465), ("none", 25)])
 def test_the_port_of_the_mail_server_follows_from_its_security(security, port):
     settings = read(SMTP_HOST="mail.example.org", MAIL_FROM="a@example.org", SMTP_SECURITY=security)
@@ -257,7 +317,7 @@ def cell(text: str) -> str:
 def table() -> str:
     lines = ["| variable | takes | default | what it is |", "|---|---|---|---|"]
     for each in every_setting():
-        name = f"`{each.name}`" + (" (or `_FILE`)" if each.is_secret else "")
+        name = f"`{each.name}`" + (" (or `_FILE`)" if each.in_file else "")
         lines.append(f"| {name} | {cell(each.takes)} | {cell(each.default)} | {cell(each.meaning)} |")
     return "\n".join(lines)
 

@@ -1,6 +1,7 @@
 """Puts the parts together; nothing else does."""
 
 import functools
+import gc
 import os
 import time
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from compliance.api.openapi import build_document
 from compliance.api.published import published_handlers
 from compliance.api.published_addresses import ADDRESSES
 from compliance.api.routes import ENDPOINTS
+from compliance.domain.transparency import Witness, read_witness
 from compliance.errors import Unavailable
 from compliance.files import Bucket, ClamScanner, EvidenceStore, FolderStore, S3Store
 from compliance.http.chance import SystemChance, system_clock
@@ -33,8 +35,9 @@ from compliance.http.limits import RequestLimit
 from compliance.http.logs import AccessLog, log_response, set_up_logging
 from compliance.http.metrics import Measured, Metrics, metrics_handler
 from compliance.http.squeezing import Squeezed
+from compliance.http.threads import Threads
 from compliance.intake.library import Library
-from compliance.notify import FolderPost, Mail, NotSent, Post, SmtpPost
+from compliance.notify import CountedPost, FolderPost, Post, SmtpPost
 from compliance.resources import shipped
 from compliance.settings import Settings, describe, make_data_folder, read_settings, secret_key_of
 from compliance.signing import LIST_FILE, KeyFolder, PdfSealer, ensure_demo_keys
@@ -43,12 +46,13 @@ from compliance.store.figures import Counts
 from compliance.store.migrating import check_schema, revision_of
 from compliance.store.unit import Store
 from compliance.usecases.deed import Chance
-from compliance.usecases.job_kinds import every_kind
+from compliance.usecases.job_kinds import APART, PROMPT, every_kind
 from compliance.usecases.known_keys import note_keys
 from compliance.usecases.means import Means, Passwords, SettingShown, Terms
 from compliance.usecases.patience import patiently
-from compliance.usecases.seals import Seals
+from compliance.usecases.seals import FolderSeals, Seals
 from compliance.usecases.shelf import Shelf, copy_questionnaires
+from compliance.usecases.witnesses import offer_newest
 from compliance.web.handlers import House, page_handlers
 from compliance.web.lost import failures
 from compliance.web.routes import PAGES
@@ -86,6 +90,7 @@ def assemble(  # noqa: PLR0913 - tests give parts of their own
     scanner: ClamScanner | None = None,
     mail_folder: Path | None = None,
     seals: Seals | None = None,
+    witnesses: tuple[Witness, ...] = (),
     settings: tuple[SettingShown, ...] = (),
     pool_size: int = 40,
 ) -> Parts:
@@ -96,6 +101,7 @@ def assemble(  # noqa: PLR0913 - tests give parts of their own
 
     Raises:
         QuestionnaireChanged: a published questionnaire is not what it was.
+        KeysOfAnotherRoot: the database knows the keys of another deployment.
         Unavailable: the database cannot be reached.
     """
     database = Database(open_engine(database_url, pool_size=pool_size))
@@ -106,10 +112,11 @@ def assemble(  # noqa: PLR0913 - tests give parts of their own
     means = Means(shelf=Shelf(store), passwords=passwords or Passwords(),
                   terms=msgspec.structs.replace(terms or Terms(), scans=scanner is not None),
                   secret_key=secret_key or chance.octets(32), files=files or _folder_beside(database),
-                  scanner=scanner, mail_folder=mail_folder, seals=seals, settings=settings,
+                  scanner=scanner, mail_folder=mail_folder, seals=seals, witnesses=witnesses, settings=settings,
                   registers=library if (library.folder / "channels.yaml").is_file() else None)  # fmt: skip
     desk = Desk(store, means, clock=clock, chance=chance)
     note_keys(desk)
+    offer_newest(desk)
     return Parts(desk=desk, database=database)
 
 
@@ -179,12 +186,13 @@ def make_app(parts: Parts, *, requests_per_minute: int = 600, threads: int = 40,
     """The ASGI application; 0 `requests_per_minute` sets no limit. `state.stop_early` tells its worker to end."""
     door = door or Door()
     terms = parts.desk.means.terms
-    server = Server(parts.desk, RequestLimit(requests_per_minute), threads=threads, body_max_bytes=door.body_max_bytes)
+    answering = Threads(threads, looks=parts.database.reads_at_once)
+    server = Server(parts.desk, RequestLimit(requests_per_minute), answering, body_max_bytes=door.body_max_bytes)
     about = documentation_handlers(
         lambda: build_document(ENDPOINTS, base_url=terms.base_url, version=version("compliance"))
     )
     inside = _WorkerInside(door.worker, door.worker_stops_within_s)
-    house = House(parts.desk, server.limit, server.pool, server.uploads, is_https=terms.base_url.startswith("https:"),
+    house = House(parts.desk, server.limit, answering, is_https=terms.base_url.startswith("https:"),
                   made_up_languages=door.made_up_languages, body_max_bytes=door.body_max_bytes)  # fmt: skip
     metrics = door.metrics or service_metrics(parts)
     readiness = Readiness(_checks(parts, inside))
@@ -198,7 +206,7 @@ def make_app(parts: Parts, *, requests_per_minute: int = 600, threads: int = 40,
         openapi_config=None,
         logging_config=None,
         on_startup=[inside.start],
-        on_shutdown=[lambda: server.pool.shutdown(wait=True), lambda: server.uploads.shutdown(wait=True), inside.stop, readiness.close, parts.close],
+        on_shutdown=[answering.end, inside.stop, readiness.close, parts.close],
     )  # fmt: skip
     app.state.stop_early = inside.stop_early
     edge = Edge(Squeezed(app.asgi_handler), parts.desk.chance, trusted_proxies=door.trusted_proxies,
@@ -271,7 +279,7 @@ def from_settings(settings: Settings, *, clock: Callable[[], datetime] = system_
 
     Raises:
         DataFolderUnusable, SecretKeyWrong: the data folder is not as it must be.
-        QuestionnaireChanged, Unavailable: see `assemble`.
+        QuestionnaireChanged, KeysOfAnotherRoot, Unavailable: see `assemble`.
     """
     chance = SystemChance()
     if make_data_folder(settings.data_dir):
@@ -287,6 +295,7 @@ def from_settings(settings: Settings, *, clock: Callable[[], datetime] = system_
         scanner=malware_scanner(settings),
         mail_folder=mail_folder_of(settings),
         seals=seals_of(settings, on=clock().date(), draw=chance.octets),
+        witnesses=tuple(map(read_witness, settings.witnesses)),
         settings=settings_shown(settings),
         pool_size=settings.database_pool,
     )
@@ -297,7 +306,10 @@ def worker_of(settings: Settings, parts: Parts, *, count_mail: Callable[[str], N
     if parts.desk.means.seals is None:
         structlog.stdlib.get_logger("compliance").warning("no-signing-keys")
     post = post_of(settings)
-    return Worker(parts.desk, every_kind(post=post if count_mail is None else CountedPost(post, count_mail)))
+    kinds = every_kind(post=post if count_mail is None else CountedPost(post, count_mail))
+    read = functools.partial(seals_of, settings, on=parts.desk.clock().date(), draw=parts.desk.chance.octets)
+    apart = APART if parts.desk.means.witnesses else ()
+    return Worker(parts.desk, kinds, keys=FolderSeals(settings.keys, read), apart=apart, prompt=PROMPT)
 
 
 def app_of(settings: Settings) -> Litestar:
@@ -318,7 +330,15 @@ def app_of(settings: Settings) -> Litestar:
         worker_stops_within_s=settings.shutdown_seconds,
         metrics=metrics,
     )
-    return make_app(parts, requests_per_minute=settings.rate_limit_per_minute, threads=settings.threads, door=door)
+    app = make_app(parts, requests_per_minute=settings.rate_limit_per_minute, threads=settings.threads, door=door)
+    _keep_for_good()
+    return app
+
+
+def _keep_for_good() -> None:
+    """Leave what has been loaded by now out of every later search for garbage: it would hold up requests for 150 ms."""
+    gc.collect()
+    gc.freeze()
 
 
 def app_from_environment() -> Litestar:
@@ -366,20 +386,3 @@ def post_of(settings: Settings) -> Post:
         settings.smtp_host, settings.smtp_port, sender=settings.mail_from, username=settings.smtp_username,
         password=settings.smtp_password, security=settings.smtp_security,
     )  # fmt: skip
-
-
-class CountedPost:
-    """A post that tells what came of each mail."""
-
-    def __init__(self, post: Post, count: Callable[[str], None]) -> None:
-        self._post = post
-        self._count = count
-
-    def send(self, mail: Mail) -> None:
-        """Hand the mail on, as the post does."""
-        try:
-            self._post.send(mail)
-        except NotSent as fault:
-            self._count("refused" if fault.permanent else "deferred")
-            raise
-        self._count("sent")

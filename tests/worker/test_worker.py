@@ -253,3 +253,24 @@ def test_three_workers_at_one_table_run_each_job_once(desk):
     stop_all(running)
     assert kind.done == dict.fromkeys(range(120), 1)
     assert [job for job in jobs(desk) if job.kind == "try"] == []
+
+
+def test_what_may_not_wait_is_done_while_another_job_hangs(desk):
+    goes_on, hung, prompt = threading.Event(), threading.Event(), Kind()
+
+    def hang(_desk, _job):
+        hung.set()
+        assert goes_on.wait(30)
+
+    queue(desk, "mail", {"n": 1})
+    running = Worker(desk, {"mail": hang, "prompt": prompt}, prompt={"prompt"}).start_in_thread()
+    assert hung.wait(30)
+    queue(desk, "prompt", {"n": 2})
+    give_up_at = time.monotonic() + 30
+    while not prompt.done and time.monotonic() < give_up_at:
+        time.sleep(0.02)
+    done_meanwhile = dict(prompt.done)
+    goes_on.set()
+    assert running.stop(wait_s=10)
+    assert done_meanwhile == {2: 1}
+    assert [job for job in jobs(desk) if job.kind in ("mail", "prompt")] == []

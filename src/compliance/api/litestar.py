@@ -1,8 +1,6 @@
 """The JSON interface as Litestar handlers: one handler per path, which asks the endpoint of the method."""
 
-import asyncio
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request, Response
@@ -16,6 +14,7 @@ from compliance.errors import Invalid, Problem
 from compliance.http.desk import Desk
 from compliance.http.feeding import fed, whole_body
 from compliance.http.limits import RequestLimit
+from compliance.http.threads import Threads
 from compliance.usecases.credentials import NotSignedIn
 
 PREFIX = "/api/v1"
@@ -37,20 +36,11 @@ class MediaTypeUnsupported(Invalid):
 class Server:
     """What the handlers share."""
 
-    def __init__(self, desk: Desk, limit: RequestLimit, *, threads: int, body_max_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, desk: Desk, limit: RequestLimit, threads: Threads, *, body_max_bytes: int = MOST_BYTES) -> None:
         self.desk = desk
         self.limit = limit
+        self.threads = threads
         self.body_max_bytes = body_max_bytes
-        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="deed")
-        self.uploads = ThreadPoolExecutor(max(2, threads // 4), thread_name_prefix="upload")
-
-    async def run_upload(self, do: Callable[..., Given], *arguments: object) -> Given:
-        """The same, in one of the threads for those who wait for a slow line: they leave the others free."""
-        return await asyncio.get_running_loop().run_in_executor(self.uploads, do, *arguments)
-
-    async def run(self, do: Callable[..., Given], *arguments: object) -> Given:
-        """Run a blocking function in a thread."""
-        return await asyncio.get_running_loop().run_in_executor(self.pool, do, *arguments)
 
 
 def handlers(server: Server, endpoints: tuple[Endpoint, ...]) -> list[HTTPRouteHandler]:
@@ -95,7 +85,8 @@ async def _given(server: Server, endpoint: Endpoint, asked: Asked, request: AnyR
     if endpoint.takes is not None:
         _check_media_type(request)
         asked.body = await _body(request, server.body_max_bytes)
-    return await server.run(serve, server.desk, endpoint, asked)
+    run = server.threads.run if endpoint.writes or endpoint.count_try is not None else server.threads.run_look
+    return await run(serve, server.desk, endpoint, asked)
 
 
 def _asked(request: AnyRequest) -> Asked:
@@ -132,4 +123,4 @@ async def _body(request: AnyRequest, most_bytes: int) -> bytes:
 
 async def _upload(server: Server, endpoint: Endpoint, asked: Asked, request: AnyRequest) -> Given:
     async with fed(request.stream()) as chunks:
-        return await server.run_upload(serve_upload, server.desk, endpoint, asked, chunks)
+        return await server.threads.run_upload(serve_upload, server.desk, endpoint, asked, chunks)

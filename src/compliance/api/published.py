@@ -3,7 +3,6 @@
 No cookies, no log-in, open to pages of other sites; every answer may be kept and is asked for again by its `ETag`.
 """
 
-import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -56,7 +55,7 @@ def _handler(server: Server, address: Address) -> HTTPRouteHandler:
         allowance = server.limit.take(_client(request), server.desk.clock(), client=_client(request))
         asking = Asking(path={name: str(value) for name, value in request.path_params.items()},
                         query={name: str(value) for name, value in request.query_params.items()})  # fmt: skip
-        published = await asyncio.get_running_loop().run_in_executor(server.pool, _read, server, address, asking)
+        published = await server.threads.run_look(_read, server, address, asking)
         return _response(published, request.headers.get("if-none-match"), allowance.headers())
 
     route = HTTPRouteHandler(address.path, http_method=["GET"], include_in_schema=False, status_code=200,

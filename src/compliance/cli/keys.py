@@ -7,6 +7,7 @@ from pathlib import Path
 from compliance.cli.folders import write_files
 from compliance.cli.printing import print_table, say
 from compliance.cli.starting import settings_now
+from compliance.domain.transparency import origin_of, write_verifier_key
 from compliance.errors import Invalid, Problem
 from compliance.settings import Settings
 from compliance.signing import (
@@ -24,6 +25,7 @@ from compliance.signing import (
     read_root,
     retire_key,
     rotate_key,
+    verifier_key,
     write_key_list,
 )
 
@@ -61,14 +63,20 @@ def new(options: Namespace) -> int:
 
 
 def list_keys(options: Namespace) -> int:
-    """Print every key that there ever was, and the fingerprint of the root."""
+    """Print every key that there ever was, the fingerprint of the root, and what witnesses of the log need."""
     del options
-    listed = KeyFolder.read_list(settings_now().keys)
+    settings = settings_now()
+    listed = KeyFolder.read_list(settings.keys)
     rows = [(key.id, key.purpose, _state_of(key, listed), key.added_on.isoformat(), _ended(key)) for key in listed.keys]
     print_table(("Key", "For", "State", "Added", "Ended"), rows)
     say(f"\nList {listed.sequence}, of {listed.made_on}. Root: {listed.fingerprint}")
     if listed.demo:
         say("These are keys of a DEMONSTRATION.")
+    origin = origin_of(settings.base_url)
+    say(f"\nThe log is {origin}. Who witnesses it needs its verifier key:")
+    for key in listed.keys:
+        if key.purpose == "checkpoints" and key.is_in_use:
+            say(f"  {write_verifier_key(verifier_key(key, name=origin))}")
     return 0
 
 
@@ -78,7 +86,9 @@ def rotate(options: Namespace) -> int:
     passphrase = _passphrase_of(settings)
     root = _root_of(options, passphrase)
     listed = rotate_key(settings.keys, options.purpose, passphrase=passphrase, root=root, on=options.today)
-    say(f"{listed.keys[-1].id} signs from the next start of the service and its workers.")
+    say(
+        f"{listed.keys[-1].id} signs from now on: workers that run see it within a second. Nothing has to be restarted."
+    )
     others = [key.id for key in listed.keys[:-1] if key.purpose == options.purpose and key.is_in_use]
     for each in others:
         say(f"{each} is still believed. When everybody has the new list: compliance keys retire {each} --root FILE")
@@ -91,7 +101,9 @@ def retire(options: Namespace) -> int:
     on = _day_of(options)
     root = _root_of(options, settings.keys_passphrase)
     listed = retire_key(settings.keys, options.key, on=on, root=root, today=options.today)
-    say(f"{options.key} signs nothing from {on}. Restart the service; then destroy {options.key}.pem, copies too.")
+    say(
+        f"{options.key} signs nothing from {on}. Nothing has to be restarted. Now destroy {options.key}.pem, copies too."
+    )
     return _say_list(listed)
 
 
@@ -107,7 +119,7 @@ def compromised(options: Namespace) -> int:
     purpose: Purpose = next(key.purpose for key in listed.keys if key.id == options.key)
     if listed.in_use(purpose) is None:
         say(f"Nothing can be signed for {purpose} now: compliance keys rotate {purpose} --root FILE")
-    say("Restart the service, and tell everybody who relies on certificates.")
+    say("Workers that run see it within a second. Tell everybody who relies on certificates.")
     return _say_list(listed)
 
 

@@ -289,15 +289,16 @@ def _verify(commands: Commands) -> None:
     parser.add_argument("--service", metavar="ADDRESS",
                         help="the issuer's address, as https://check.example.org; needed for a number alone")  # fmt: skip
     parser.add_argument("--trust", metavar="FILE|FINGERPRINT",
-                        help="the fingerprint of the issuer's root that you have from elsewhere, or a file with it, or a "
-                        "list of keys of that root")  # fmt: skip
+                        help="the fingerprint of the issuer's root that you have from elsewhere, or a file with it (and, in "
+                        "further lines, keys of witnesses), or a list of keys of that root")  # fmt: skip
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--with", metavar="BUNDLE", dest="bundled", help="check without a network, with this bundle")
     source.add_argument("--offline", action="store_true", help="check without a network and without a bundle")
     source.add_argument("--bundle", metavar="FILE", help="keep what was fetched, for checking without a network later")
     parser.add_argument("--recompute", metavar="RECEIPT", help="compute the result again from this receipt (JSON)")
-    parser.add_argument("--witness", metavar="KEY", action="append", default=[],
-                        help="the verifier key of a witness that must have signed the log; may be repeated")  # fmt: skip
+    parser.add_argument("--witness", metavar="KEY|FILE", action="append", default=[],
+                        help="the verifier key of a witness that must have signed the log, as you have it from the witness, "
+                        "or a file with such keys; may be repeated")  # fmt: skip
     parser.add_argument("--lang", metavar="LANGUAGE", default="en", help="en (default) or km")
     parser.add_argument("--json", action="store_true", help="print the steps as JSON")
     _library_option(parser)
@@ -347,7 +348,8 @@ def _demo(commands: Commands) -> None:
                     "compliance demo --serve", "demo:demo")  # fmt: skip
     demo.add_argument("--large", action="store_true", help="forty businesses in place of eight")
     demo.add_argument("--serve", action="store_true", help="run the service on it afterwards")
-    demo.add_argument("--port", type=int, metavar="PORT", default=8000, help="of the service (default: 8000)")
+    demo.add_argument("--port", type=int, metavar="PORT", default=8000,
+                      help="of the service (default: 8000); a world that was made for another one is made anew")  # fmt: skip
     demo.add_argument("--data-dir", metavar="DIR", default="compliance-demo",
                       help="where it is made; a folder of its own (default: compliance-demo)")  # fmt: skip
     demo.add_argument("--again", action="store_true", help="make it anew, ending today; what was done in it is lost")

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from compliance.cli.folders import library_of, write_files
 from compliance.cli.printing import say
-from compliance.cli.trusting import read_trusted
+from compliance.cli.trusting import read_trusted, read_witness_keys
 from compliance.cli.verify_sources import Gathered, VerifyArgumentsWrong, from_file, from_service, read_limited
 from compliance.domain.certificate import number_is_valid
 from compliance.errors import Problem
@@ -39,11 +39,13 @@ def verify(options: Namespace) -> int:
     at = datetime.now(tz=UTC)
     presented = _presented(options.what)
     known = None if options.trust is None else read_trusted(options.trust)
+    witnesses = [key for given in options.witness for key in read_witness_keys(given)]
+    witnesses += () if known is None else known.witnesses
     receipt = None if options.recompute is None else read_limited(Path(options.recompute), MOST_BUNDLE_BYTES)
     gathered = _gather(options, find_lead(presented, at=at))
     library = library_of(options) if options.questionnaires is not None else None
     sources = replace(
-        gathered.sources, witnesses=tuple(options.witness), library=library,
+        gathered.sources, witnesses=tuple(witnesses), library=library,
         least_sequence=0 if known is None else known.sequence,
     )  # fmt: skip
 

@@ -62,6 +62,7 @@ class Metrics:
                                  ("method", "route", "status"), registry=self._own)  # fmt: skip
         self._seconds = Histogram("compliance_request_seconds", "From the first byte of a request to the last of its answer.",
                                   ("method", "route"), buckets=_BUCKETS_S, registry=self._own)  # fmt: skip
+        self._of_route: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._in_flight = Gauge("compliance_requests_in_flight", "Requests that are being answered.",
                                 multiprocess_mode="livesum", registry=self._own)  # fmt: skip
         self._connections = Gauge("compliance_database_connections_in_use", "Connections to the database that are in use.",
@@ -79,10 +80,14 @@ class Metrics:
 
     def end(self, method: str, route: str, status: int, seconds: float) -> None:
         """It was answered."""
-        method = method if method in _METHODS else "other"
         self._in_flight.dec()
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(method, route).observe(seconds)
+        key = method if method in _METHODS else "other", route, status
+        found = self._of_route.get(key)
+        if found is None:
+            found = self._requests.labels(key[0], route, str(status)), self._seconds.labels(key[0], route)
+            self._of_route[key] = found
+        found[0].inc()
+        found[1].observe(seconds)
 
     def connection(self, change: int) -> None:
         """A connection to the database was taken (1) or given back (-1)."""

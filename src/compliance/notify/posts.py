@@ -4,6 +4,7 @@ import os
 import re
 import smtplib
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -14,7 +15,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from compliance.notify.mail import Mail, NotSent, check_address, check_sender, write_message
+from compliance.notify.mail import Mail, NotSent, Post, check_address, check_sender, write_message
 
 Security = Literal["none", "starttls", "tls"]
 LONGEST_REPLY = 200
@@ -165,6 +166,23 @@ class FolderPost:
                 os.fsync(folder)
             finally:
                 os.close(folder)
+
+
+class CountedPost:
+    """A post that tells what came of each mail."""
+
+    def __init__(self, post: Post, count: Callable[[str], None]) -> None:
+        self._post = post
+        self._count = count
+
+    def send(self, mail: Mail) -> None:
+        """Hand the mail on, as the post does."""
+        try:
+            self._post.send(mail)
+        except NotSent as fault:
+            self._count("refused" if fault.permanent else "deferred")
+            raise
+        self._count("sent")
 
 
 class StoredMail(Struct, frozen=True):

@@ -4,7 +4,7 @@ import base64
 import binascii
 import ipaddress
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,7 +20,16 @@ class Unfit(Exception):
 
     def __init__(self, code: str, facts: Mapping[str, str | int]) -> None:
         self.code, self.facts = code, facts
+        self.every: tuple[Unfit, ...] = (self,)
         super().__init__(code)
+
+
+class Unfits(Unfit):
+    """A value in which several things are wrong."""
+
+    def __init__(self, every: Sequence[Unfit]) -> None:
+        super().__init__(every[0].code, every[0].facts)
+        self.every = tuple(every)
 
 
 class Form(Struct, frozen=True):
@@ -29,6 +38,8 @@ class Form(Struct, frozen=True):
     words: str
     read: Callable[[str], object]
     is_secret: bool = False
+    in_file: bool = False
+    """Whether it may stand in a file, as every secret may."""
 
 
 def _wrong_form(given: str, form: str) -> Unfit:

@@ -47,7 +47,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             given[name] = SETTINGS[name][0].read(text)
             origins[PREFIX + name.upper()] = origin
         except Unfit as unfit:
-            problems.append(Problem(unfit.code, variable, unfit.facts))
+            problems += [Problem(each.code, variable, each.facts) for each in unfit.every]
             broken.add(name)
     settings = _completed(given, origins)
     problems += _contradictions(settings, given, broken)
@@ -93,7 +93,7 @@ def _content(path: str) -> str:
         reason = (fault.strerror if isinstance(fault, OSError) else None) or "it is not UTF-8"
         raise Unfit("setting-file", {"path": path, "reason": reason}) from None
     if len(content) > _LONGEST_FILE_BYTES:
-        raise Unfit("setting-file", {"path": path, "reason": "it is too large for a secret"})
+        raise Unfit("setting-file", {"path": path, "reason": "it is too large"})
     return content.removesuffix("\n").removesuffix("\r")
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, get_type_hints
 from msgspec import Meta, Struct
 
 from compliance.settings import _forms as form
+from compliance.settings._witnesses import WITNESSES
 
 MIB = 1024 * 1024
 
@@ -204,6 +205,13 @@ class Settings(Struct, frozen=True):
             "A time-stamping authority (RFC 3161), which says when a PDF was signed. Without one, only the service does."
         ),
     ] = None
+    witnesses: Annotated[
+        tuple[str, ...],
+        WITNESSES,
+        _says(
+            "Who is asked to sign every checkpoint of the public log: of each its verifier key, a space, and the address to ask."
+        ),
+    ] = ()
     demo: Annotated[bool, form.YES_NO, _says("Say on every page that this is a demonstration.")] = False
     log_format: Annotated[
         Literal["json", "text"], form.one_of("json", "text"), _says("One JSON object a line, or lines for people.")
@@ -237,4 +245,8 @@ def _annotations() -> dict[str, tuple[form.Form, Meta]]:
 SETTINGS = _annotations()
 """Field → what it takes, and what it means; in the order of the struct."""
 VARIABLES = {PREFIX + name.upper(): name for name in SETTINGS}
-FILES = {f"{variable}_FILE": variable for variable, name in VARIABLES.items() if SETTINGS[name][0].is_secret}
+FILES = {
+    f"{variable}_FILE": variable
+    for variable, name in VARIABLES.items()
+    if SETTINGS[name][0].is_secret or SETTINGS[name][0].in_file
+}

@@ -8,7 +8,7 @@ from msgspec import NODEFAULT, Struct
 from msgspec.structs import fields
 
 from compliance.settings._forms import HIDDEN
-from compliance.settings._settings import SETTINGS, VARIABLES, Settings
+from compliance.settings._settings import FILES, SETTINGS, VARIABLES, Settings
 
 _PASSWORD_IN_QUERY = re.compile(r"(?<=password=)[^&]*")
 
@@ -21,6 +21,8 @@ class Setting(Struct, frozen=True):
     default: str
     meaning: str
     is_secret: bool
+    in_file: bool
+    """Whether the variable may also be given with `_FILE` behind it."""
 
 
 class SettingRow(Struct, frozen=True):
@@ -43,6 +45,7 @@ def every_setting() -> tuple[Setting, ...]:
             default=(SETTINGS[name][1].extra or {}).get("default") or _code(_words_for(defaults[name])),
             meaning=SETTINGS[name][1].description or "",
             is_secret=SETTINGS[name][0].is_secret,
+            in_file=f"{variable}_FILE" in FILES,
         )
         for variable, name in VARIABLES.items()
     )

@@ -44,7 +44,7 @@ from compliance.signing.keys import (
     same_fingerprint,
 )
 from compliance.signing.multibase import NotMultibase, from_multibase, from_multikey, to_multibase, to_multikey
-from compliance.signing.notes import NoteUntrusted, VerifiedNote, check_note, sign_note, verifier_key
+from compliance.signing.notes import NoteUntrusted, VerifiedNote, check_note, has_signed, sign_note, verifier_key
 from compliance.signing.pdf import PdfSealer, PdfUnreadable, PdfUnsealable, PdfVerdict, check_pdf
 from compliance.signing.signer import KeyUnusable, LocalSigner, Signer
 
@@ -53,8 +53,8 @@ __all__ = [
     "KeyListInvalid", "KeyListUntrusted", "KeyUnusable", "KeysTaken", "LocalSigner", "NotMultibase", "NoteUntrusted",
     "PassphraseUnfit", "PdfSealer", "PdfUnreadable", "PdfUnsealable", "PdfVerdict", "ProofInvalid", "PublicKey",
     "Purpose", "Root", "Signer", "VerifiedNote", "add_proof", "check_key_list", "check_note", "check_pdf",
-    "check_proof", "ensure_demo_keys", "fingerprint_of", "from_multibase", "from_multikey", "key_event_content",
-    "make_keys", "mark_compromised", "pdf_roots", "proof_method", "read_key_list", "read_root", "retire_key",
-    "rotate_key", "same_fingerprint", "sign_key_list", "sign_note", "to_multibase", "to_multikey", "verifier_key",
-    "write_key_list",
+    "check_proof", "ensure_demo_keys", "fingerprint_of", "from_multibase", "from_multikey", "has_signed",
+    "key_event_content", "make_keys", "mark_compromised", "pdf_roots", "proof_method", "read_key_list", "read_root",
+    "retire_key", "rotate_key", "same_fingerprint", "sign_key_list", "sign_note", "to_multibase", "to_multikey",
+    "verifier_key", "write_key_list",
 ]  # fmt: skip

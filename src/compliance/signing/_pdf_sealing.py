@@ -62,6 +62,13 @@ class _OurPdfSigner(signers.PdfSigner):
         pdf_out.register_extension(ESIC_EXTENSION_1)
 
 
+class _OurWriter(IncrementalPdfFileWriter):
+    """Leaves what the file says of itself. pyHanko would write into it when it was changed, by this machine's clock and zone."""
+
+    def _update_meta(self) -> None:
+        """Nothing: the signature says when."""
+
+
 class _Stamper(HTTPTimeStamper):
     """Asks the authority. Whatever goes wrong with it passes by itself, or is the operator's to mend."""
 
@@ -93,7 +100,7 @@ def sealing_of(signer: Signer, key: PublicKey, *, tsa_url: str | None) -> Sealin
 def seal(sealing: Sealing, pdf: bytes, *, at: datetime, reason: str) -> bytes:
     """Append the signature; see `PdfSealer.seal`."""
     try:
-        writer = IncrementalPdfFileWriter(BytesIO(pdf))
+        writer = _OurWriter(BytesIO(pdf))
         _check_open(writer)
         return asyncio.run(_sealed(sealing, writer, at=at, reason=reason))
     except (KeyUnusable, PdfUnsealable, Unavailable):

@@ -8,12 +8,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
 
 from compliance.domain.transparency import (
+    COSIGNATURE,
     ED25519,
     NoteMalformed,
     NoteSignature,
     VerifierKey,
+    cosigned_message,
     is_key_name,
     key_hash,
+    read_cosignature,
     read_note,
     write_note,
 )
@@ -84,3 +87,20 @@ def check_note(note: str | bytes, keys: Iterable[VerifierKey]) -> VerifiedNote:
     if signed_by is None:
         raise NoteUntrusted([Problem("note-unsigned", "")])
     return VerifiedNote(read.text, signed_by)
+
+
+def has_signed(key: VerifierKey, signature: NoteSignature, text: str) -> bool:
+    """Whether a signature under a note of this text is this key's, and right: of the text, or by a witness of text and time."""
+    if (signature.name, signature.key_hash) != (key.name, key.hash):
+        return False
+    signed, message = signature.signature, text.encode()
+    if key.kind == COSIGNATURE:
+        cosigned = read_cosignature(signed)
+        if cosigned is None:
+            return False
+        signed, message = cosigned.signature, cosigned_message(text, seen_at_s=cosigned.seen_at_s)
+    try:
+        Ed25519PublicKey.from_public_bytes(key.public).verify(signed, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

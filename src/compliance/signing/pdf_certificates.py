@@ -24,7 +24,7 @@ _LONGEST_NAME = 64
 """X.520 allows no more, and cryptography refuses more."""
 _MOST_CERTIFICATES = 50
 _CLOCKS_DIFFER = timedelta(days=1)
-"""`on` is a day of wherever the operator sits; a certificate is valid from an instant."""
+"""So much may the clock of whoever checks be slow."""
 
 
 def make_root_certificate(key: ec.EllipticCurvePrivateKey, *, name: str, on: date) -> x509.Certificate:

@@ -84,6 +84,8 @@ class Database:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._writing = threading.Lock() if self.is_sqlite else None
+        self.reads_at_once = _READS_AT_ONCE if self.is_sqlite else None
+        """As many as are of use, where reading is work of this process."""
         self._looks = Turns(_READS_AT_ONCE) if self.is_sqlite else None
         self._reading = engine.execution_options(writes=False)
         # PostgreSQL's transactions see what is committed before each statement, so one that only reads is no more than

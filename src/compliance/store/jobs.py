@@ -1,5 +1,7 @@
 """The job table and the outbox: queued in the transaction of the deed, claimed under a lease by any worker."""
 
+import builtins
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,6 +42,23 @@ class Job(msgspec.Struct, frozen=True):
     """Until when its worker holds it."""
 
 
+class Kinds(msgspec.Struct, frozen=True):
+    """Some kinds of jobs: those that are named, or all others."""
+
+    named: frozenset[str] = frozenset()
+    are_others: bool = True
+
+    def condition(self) -> tuple[ColumnElement[bool], ...]:
+        """What holds of their rows; nothing where it holds of all."""
+        kind = records.jobs.c.kind
+        if self.are_others:
+            return (kind.not_in(sorted(self.named)),) if self.named else ()
+        return (kind.in_(sorted(self.named)),)
+
+
+EVERY_KIND = Kinds()
+
+
 class Jobs:
     """Rows of `jobs` and `events`."""
 
@@ -69,14 +88,21 @@ class Jobs:
         self.has_queued = self.has_queued or run_at is None or run_at <= now
         _ADD_ONCE[self._is_sqlite].run(self._connection, values) if once else _ADD.run(self._connection, values)
 
-    def claim(self, *, now: datetime, lease_s: int, most: int) -> list[Job]:
+    def undone(self, kind: str, payload: dict[str, object]) -> builtins.list[Job]:
+        """Jobs of a kind that say just this and wait, or are being done, oldest first."""
+        table, said = records.jobs, msgspec.json.encode(payload).decode()
+        is_undone = table.c.state.in_(("ready", "running"))
+        query = select(table).where(is_undone, table.c.kind == kind, table.c.payload == said).order_by(table.c.id)
+        return [_read(columns(row)) for row in self._connection.execute(query).all()]
+
+    def claim(self, *, now: datetime, lease_s: int, most: int, kinds: Kinds = EVERY_KIND) -> list[Job]:
         """Take jobs that are due, or whose worker has died, longest due first; nobody else gets them under the lease."""
         table = records.jobs
         due = or_(
             and_(table.c.state == "ready", table.c.run_at <= now),
             and_(table.c.state == "running", table.c.lease_until < now),
         )
-        chosen = select(table.c.id).where(due).order_by(table.c.run_at, table.c.id).limit(most)
+        chosen = select(table.c.id).where(due, *kinds.condition()).order_by(table.c.run_at, table.c.id).limit(most)
         if not self._is_sqlite:
             chosen = chosen.with_for_update(skip_locked=True)
         ids = self._connection.execute(chosen).scalars().all()
@@ -119,11 +145,11 @@ class Jobs:
         done = self._connection.execute(update(records.jobs).where(*_held(job)).values(values))
         return done.rowcount == 1
 
-    def next_at(self) -> datetime | None:
+    def next_at(self, kinds: Kinds = EVERY_KIND) -> datetime | None:
         """When the next job falls due, or its worker's lease ends; None where nothing waits."""
-        table = records.jobs
-        due = select(func.min(table.c.run_at)).where(table.c.state == "ready")
-        left = select(func.min(table.c.lease_until)).where(table.c.state == "running")
+        table, condition = records.jobs, kinds.condition()
+        due = select(func.min(table.c.run_at)).where(table.c.state == "ready", *condition)
+        left = select(func.min(table.c.lease_until)).where(table.c.state == "running", *condition)
         moments = self._connection.execute(union_all(due, left)).scalars().all()
         return min((each for each in moments if each is not None), default=None)
 
@@ -163,6 +189,18 @@ class Jobs:
         table = records.jobs
         over = or_(table.c.state == "done", and_(table.c.state == "dead", table.c.kind == "mail"))
         return self._connection.execute(delete(table).where(over, table.c.created_at < before)).rowcount
+
+    def recall(self, *, now: datetime, latest: datetime, duties: Collection[str]) -> int:
+        """Bring back what a clock that ran ahead put beyond `latest`; how many jobs.
+
+        What waits falls due now, and what is held is held no longer. What was done of the kinds of `duties` is forgotten:
+        its name would keep the duties of a day from being done when that day really comes.
+        """
+        table = records.jobs
+        waits = update(table).where(table.c.state == "ready", table.c.run_at > latest).values(run_at=now)
+        held = update(table).where(table.c.state == "running", table.c.lease_until > latest).values(lease_until=now)
+        done = delete(table).where(table.c.state == "done", table.c.created_at > latest, table.c.kind.in_(duties))
+        return sum(self._connection.execute(each).rowcount for each in (waits, held, done))
 
     def publish(
         self, event_id: str, organisation_id: str, kind: str, payload: dict[str, object], *, at: datetime

@@ -199,10 +199,14 @@ class People:
 
     # The second factor
 
-    def use_totp_step(self, user_id: str, step: int) -> bool:
-        """Use the code of a half minute; whether no code of it or of a later one was used before."""
+    def use_totp_step(self, user_id: str, step: int, *, ahead: int) -> bool:
+        """Use the code of a half minute; whether no code of it or of a later one was used before.
+
+        One that lies more than `ahead` half minutes later does not count: a clock ran ahead when it was used.
+        """
         table = accounts.users
-        unused = or_(table.c.totp_last_step.is_(None), table.c.totp_last_step < step)
+        last = table.c.totp_last_step
+        unused = or_(last.is_(None), last < step, last > step + ahead)
         done = self._connection.execute(update(table).where(table.c.id == user_id, unused).values(totp_last_step=step))
         return done.rowcount == 1
 

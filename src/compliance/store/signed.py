@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from compliance.store.prepared import Prepared
@@ -19,6 +19,15 @@ _ADD_FILE = {
     "sqlite": Prepared(sqlite.insert(tables.signed_files).on_conflict_do_nothing()),
     "postgresql": Prepared(postgresql.insert(tables.signed_files).on_conflict_do_nothing()),
 }
+
+_FILE = Prepared(
+    select(tables.signed_files)
+    .where(tables.signed_files.c.organisation_id == bindparam("organisation_id"),
+           tables.signed_files.c.number == bindparam("number"),
+           tables.signed_files.c.kind == bindparam("kind"))
+)  # fmt: skip
+_LIST = Prepared(select(tables.status_lists).where(tables.status_lists.c.purpose == bindparam("purpose")))
+_NEWEST_KEYS = Prepared(select(func.max(tables.key_lists.c.sequence).label("sequence")))
 
 
 class SignedFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,12 +71,8 @@ class Signed:
 
     def file(self, organisation_id: str, number: str, kind: FileKind) -> SignedFile | None:
         """A file of a certificate."""
-        table = tables.signed_files
-        query = select(table).where(
-            table.c.organisation_id == organisation_id, table.c.number == number, table.c.kind == kind
-        )
-        row = self._connection.execute(query).one_or_none()
-        return None if row is None else read_row(SignedFile, columns(row))
+        row = _FILE.one(self._connection, {"organisation_id": organisation_id, "number": number, "kind": kind})
+        return None if row is None else read_row(SignedFile, row)
 
     def flagged(self, *statuses: str) -> list[int]:
         """The places in the status lists of all certificates that have one of these statuses, in their order."""
@@ -80,9 +85,8 @@ class Signed:
 
     def status_list(self, purpose: ListPurpose) -> StatusListRow | None:
         """A status list."""
-        table = tables.status_lists
-        row = self._connection.execute(select(table).where(table.c.purpose == purpose)).one_or_none()
-        return None if row is None else read_row(StatusListRow, columns(row))
+        row = _LIST.one(self._connection, {"purpose": purpose})
+        return None if row is None else read_row(StatusListRow, row)
 
     def put_status_list(self, row: StatusListRow) -> None:
         """Replace a status list."""
@@ -98,6 +102,11 @@ class Signed:
         query = select(table).order_by(table.c.sequence.desc()).limit(1)
         row = self._connection.execute(query).one_or_none()
         return None if row is None else read_row(KeyListRow, columns(row))
+
+    def key_sequence(self) -> int | None:
+        """The number of the newest list of keys that was noted."""
+        row = _NEWEST_KEYS.one(self._connection, {})
+        return None if row is None else row["sequence"]
 
     def has_keys(self) -> bool:
         """Whether any list of keys was noted."""

@@ -19,6 +19,19 @@ _ADD_CHECKPOINT = {
     "sqlite": Prepared(sqlite.insert(tables.log_checkpoints).on_conflict_do_nothing()),
     "postgresql": Prepared(postgresql.insert(tables.log_checkpoints).on_conflict_do_nothing()),
 }
+_ADD_COSIGNATURE = {
+    "sqlite": Prepared(sqlite.insert(tables.log_cosignatures).on_conflict_do_nothing()),
+    "postgresql": Prepared(postgresql.insert(tables.log_cosignatures).on_conflict_do_nothing()),
+}
+_COSIGNATURES = Prepared(
+    select(tables.log_cosignatures)
+    .where(tables.log_cosignatures.c.size == bindparam("size", type_=BigInteger))
+    .order_by(tables.log_cosignatures.c.witness)
+)  # fmt: skip
+_NEWEST = Prepared(
+    select(tables.log_checkpoints)
+    .where(tables.log_checkpoints.c.size == select(func.max(tables.log_checkpoints.c.size)).scalar_subquery())
+)  # fmt: skip
 _NODE = Prepared(
     select(tables.log_nodes.c.hash)
     .where(tables.log_nodes.c.level == bindparam("level", type_=Integer),
@@ -48,8 +61,19 @@ class StoredCheckpoint(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class StoredCosignature(msgspec.Struct, frozen=True, kw_only=True):
+    """What a witness signed under the checkpoint of a size."""
+
+    size: int
+    witness: str
+    """Name and hash of its key: `NAME+HASH`."""
+    signature: bytes
+    """With the time at which it saw it, as the witness sent it."""
+    noted_at: datetime
+
+
 class Transparency:
-    """Rows of `log_entries`, `log_nodes`, `log_heads` and `log_checkpoints`."""
+    """Rows of `log_entries`, `log_nodes`, `log_heads`, `log_checkpoints` and `log_cosignatures`."""
 
     def __init__(self, connection: Connection, *, is_sqlite: bool) -> None:
         self._connection = connection
@@ -171,16 +195,30 @@ class Transparency:
 
     def checkpoint(self) -> StoredCheckpoint | None:
         """The newest one."""
-        table = tables.log_checkpoints
-        query = select(table).order_by(table.c.size.desc()).limit(1)
-        row = self._connection.execute(query).one_or_none()
-        return None if row is None else read_row(StoredCheckpoint, columns(row))
+        row = _NEWEST.one(self._connection, {})
+        return None if row is None else read_row(StoredCheckpoint, row)
 
     def checkpoints(self, *, after: int, limit: int) -> list[StoredCheckpoint]:
         """Checkpoints of trees larger than a size, in their order."""
         table = tables.log_checkpoints
         query = select(table).where(table.c.size > after).order_by(table.c.size).limit(limit)
         return [read_row(StoredCheckpoint, columns(row)) for row in self._connection.execute(query).all()]
+
+    def add_cosignature(self, cosignature: StoredCosignature) -> None:
+        """Keep what a witness signed; its first signature of a size stays."""
+        engine = self._connection.dialect.name
+        _ADD_COSIGNATURE[engine].run(self._connection, msgspec.structs.asdict(cosignature))
+
+    def cosignatures(self, size: int) -> list[StoredCosignature]:
+        """What witnesses signed under the checkpoint of a size, in the order of their names."""
+        return [read_row(StoredCosignature, row) for row in _COSIGNATURES.all(self._connection, {"size": size})]
+
+    def newest_cosignature(self, witness: str) -> StoredCosignature | None:
+        """What a witness signed under the largest checkpoint that it signed at all."""
+        table = tables.log_cosignatures
+        query = select(table).where(table.c.witness == witness).order_by(table.c.size.desc()).limit(1)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else read_row(StoredCosignature, columns(row))
 
     def count_waiting(self) -> int:
         """How many entries have no place yet."""

@@ -17,6 +17,13 @@ from compliance.usecases.patience import patiently
 from compliance.usecases.signing_certificates import sign_certificate
 from compliance.usecases.status_lists import publish_status
 from compliance.usecases.transparency import cover_log
+from compliance.usecases.witnesses import KIND as OFFER_CHECKPOINT
+from compliance.usecases.witnesses import offer_checkpoint
+
+APART = frozenset({OFFER_CHECKPOINT})
+"""Kinds that wait for strangers of whom nothing else depends: they must not keep the other jobs waiting."""
+PROMPT = frozenset({"publish-status", "cover-log"})
+"""Kinds that may not wait for others: what was decided about a certificate is to be known everywhere within a second."""
 
 
 class Waiting(Struct, frozen=True):
@@ -35,6 +42,7 @@ def every_kind(*, post: Post, resolver: DnsResolver | None = None, reach: Reach 
         "sign-certificate": sign_certificate,
         "publish-status": publish_status,
         "cover-log": _cover_log,
+        OFFER_CHECKPOINT: offer_checkpoint,
     }
     evidence = {kind: partial(_with_payload, do) for kind, do in JOBS.items()}
     return {**kinds, **evidence, **DAILY, **HOURLY}

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from compliance.errors import Conflict, NotFound
 from compliance.notify import next_try
-from compliance.store.jobs import Job
+from compliance.store.jobs import EVERY_KIND, Job, Kinds
 from compliance.usecases.deed import Chance, Deed
 from compliance.usecases.means import Means
 from compliance.usecases.pages import read_id_cursor, write_cursor
@@ -95,21 +95,21 @@ class JobPage(Struct, frozen=True, kw_only=True):
 # The worker's part
 
 
-def claim_jobs(desk: Opener, *, lease_s: int, most: int) -> list[Job]:
-    """Take jobs that are due; theirs is the lease until it ends.
+def claim_jobs(desk: Opener, *, lease_s: int, most: int, kinds: Kinds = EVERY_KIND) -> list[Job]:
+    """Take jobs that are due, of some kinds only where so wished; theirs is the lease until it ends.
 
     Raises:
         Unavailable: the database cannot be reached.
     """
     # Looked at first without writing: most looks find nothing, and a writer keeps others waiting.
     with desk.deed(writes=False) as deed:
-        next_at = deed.unit.jobs.next_at()
+        next_at = deed.unit.jobs.next_at(kinds)
         if next_at is None or next_at > deed.now:
             return []
 
     def claim() -> list[Job]:
         with desk.deed(writes=True) as deed:
-            return deed.unit.jobs.claim(now=deed.now, lease_s=lease_s, most=most)
+            return deed.unit.jobs.claim(now=deed.now, lease_s=lease_s, most=most, kinds=kinds)
 
     return patiently(claim)
 

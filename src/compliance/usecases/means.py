@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from msgspec import Struct
 
+from compliance.domain.transparency import Witness
 from compliance.files import ClamScanner, EvidenceStore
 from compliance.intake.library import Library
 from compliance.usecases.seals import Seals
@@ -89,6 +90,8 @@ class Means(Struct, frozen=True, kw_only=True):
     """Where mails are laid; None where a mail server takes them."""
     seals: Seals | None = None
     """What certificates are signed with; None where the operator has made no keys yet: certificates then wait."""
+    witnesses: tuple[Witness, ...] = ()
+    """Who is asked to sign every checkpoint of the log."""
     registers: Library | None = None
     """Where channels, standards and the glossary stand; None for those that we ship."""
     settings: tuple[SettingShown, ...] = ()

@@ -30,6 +30,7 @@ from compliance.usecases.published import (
 from compliance.usecases.verifying import ConsistencyProof, KeyEventProof, Sources, Verdict, check, printable
 from compliance.usecases.verifying.keys import did_of
 from compliance.usecases.verifying.presented import Presented, read_presented
+from compliance.usecases.verifying.statuses import CLOCKS_DIFFER
 
 MOST_FILE_BYTES = 4 * 1024 * 1024
 """A certificate as PDF is a tenth of that."""
@@ -60,7 +61,8 @@ class _Ground(Struct, frozen=True):
     checkpoint: bytes
     keys: int
     today: date
-    is_stale: bool
+    is_timely: tuple[bool, ...]
+    """Of each list, whether this moment lies in its span: it runs out, and a clock may be put back."""
 
 
 class _Kept:
@@ -110,12 +112,12 @@ def check_stored(deed: Deed, typed: str) -> Verdict | None:
 
 def _ground(deed: Deed, credential: str) -> _Ground:
     lists = [deed.unit.signed.status_list(each) for each in STATUS_PURPOSES]
-    checkpoint, keys = deed.unit.log.checkpoint(), deed.unit.signed.key_list()
+    checkpoint, keys = deed.unit.log.checkpoint(), deed.unit.signed.key_sequence()
     note = b"" if checkpoint is None else checkpoint.note.encode()
     return _Ground(
         credential=credential, lists=tuple(None if each is None else each.digest for each in lists),
-        checkpoint=hashlib.sha256(note).digest(), keys=0 if keys is None else keys.sequence, today=deed.today,
-        is_stale=any(each is not None and each.valid_until < deed.now for each in lists),
+        checkpoint=hashlib.sha256(note).digest(), keys=keys or 0, today=deed.today,
+        is_timely=tuple(each is not None and each.made_at - CLOCKS_DIFFER <= deed.now <= each.valid_until for each in lists),
     )  # fmt: skip
 
 

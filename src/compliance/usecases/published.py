@@ -16,7 +16,9 @@ from compliance.domain.certificate import (
     read_claim,
 )
 from compliance.domain.transparency import (
+    NoteSignature,
     Tile,
+    add_signatures,
     consistency_proof,
     entries_of_bundle,
     has_tile,
@@ -32,6 +34,7 @@ from compliance.domain.transparency import (
 from compliance.errors import NotFound
 from compliance.signing import pdf_roots, read_key_list, to_multikey
 from compliance.store.signed import FileKind
+from compliance.store.transparency import StoredCosignature
 from compliance.usecases.certificates import PublicCertificate, get_certificate, read_certificate
 from compliance.usecases.deed import Deed
 
@@ -69,12 +72,14 @@ class CertificateStatusNow(Struct, frozen=True, kw_only=True):
     number: str
     status: str
     is_valid: bool
-    """Active today, and signed."""
+    """Active today, begun, and signed."""
     signing: str
     holder: str
     country: str
     sites: tuple[Place, ...]
     assurance: str
+    valid_from: str
+    """The first day and the last one."""
     valid_until: str
     successor: str | None
     as_of: str
@@ -113,7 +118,7 @@ def status_now(deed: Deed, certificate: PublicCertificate) -> CertificateStatusN
         number=certificate.number, status=certificate.status, is_valid=certificate.is_valid,
         signing=certificate.signing, holder=claim.holder.name, country=claim.scope.country,
         sites=_places(deed, certificate.number, claim), assurance=claim.assurance,
-        valid_until=claim.valid_until.isoformat(), successor=successors[-1] if successors else None,
+        valid_from=claim.issued_on.isoformat(), valid_until=claim.valid_until.isoformat(), successor=successors[-1] if successors else None,
         as_of=deed.today.isoformat(),
     )  # fmt: skip
 
@@ -181,7 +186,7 @@ def read_pdf_roots(deed: Deed) -> Published:
 
 
 def read_newest_checkpoint(deed: Deed) -> Published:
-    """The newest signed checkpoint.
+    """The newest signed checkpoint, with the signatures of witnesses that are there by now below the log's own.
 
     Raises:
         NotPublished: none was signed yet.
@@ -189,7 +194,14 @@ def read_newest_checkpoint(deed: Deed) -> Published:
     checkpoint = deed.unit.log.checkpoint()
     if checkpoint is None:
         raise NotPublished
-    return Published(body=checkpoint.note.encode(), media_type="text/plain; charset=utf-8")
+    signed = [_signature_of(each) for each in deed.unit.log.cosignatures(checkpoint.size)]
+    note = add_signatures(checkpoint.note, signed) if signed else checkpoint.note
+    return Published(body=note.encode(), media_type="text/plain")  # the web framework names UTF-8
+
+
+def _signature_of(cosignature: StoredCosignature) -> NoteSignature:
+    name, _, key_hash = cosignature.witness.rpartition("+")
+    return NoteSignature(name, bytes.fromhex(key_hash), cosignature.signature)
 
 
 def read_log_tile(deed: Deed, path: str) -> Published:

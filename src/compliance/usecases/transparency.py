@@ -21,8 +21,10 @@ from compliance.store.jobs import Job
 from compliance.store.transparency import StoredCheckpoint
 from compliance.usecases.deed import Deed
 from compliance.usecases.jobs import Opener
+from compliance.usecases.known_keys import check_noted
 from compliance.usecases.patience import patiently
 from compliance.usecases.seals import Seals
+from compliance.usecases.witnesses import queue_offers
 
 MOST_AT_ONCE = 1_000
 SHORTEST = timedelta(seconds=1)
@@ -33,11 +35,13 @@ def seals_of(deed: Deed) -> Seals:
     """What is signed with.
 
     Raises:
-        Unavailable: the operator has made no keys yet.
+        Unavailable: the operator has made no keys yet, or these are not the newest any more.
     """
-    if deed.means.seals is None:
+    seals = deed.means.seals
+    if seals is None:
         raise Unavailable("signing keys")
-    return deed.means.seals
+    check_noted(deed, seals.keys)
+    return seals
 
 
 def cover_log(desk: Opener, job: Job | None = None) -> datetime | None:
@@ -104,4 +108,5 @@ def _sign(desk: Opener) -> datetime | None:
         text = write_checkpoint(Checkpoint(origin=origin, size=size, root=root(size, known)))
         note = sign_note(text, signer=seals.signer, key=seals.signer.public_key("checkpoints"), name=origin)
         deed.unit.log.add_checkpoint(StoredCheckpoint(size=size, note=note, at=deed.now))
+        queue_offers(deed)
         return None

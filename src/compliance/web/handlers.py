@@ -1,8 +1,6 @@
 """The pages as Litestar handlers: cookies, forms and languages in; HTML, redirects and files out."""
 
-import asyncio
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from typing import Any
 
 from litestar import Request, Response
@@ -14,6 +12,7 @@ from compliance.errors import Invalid, Problem
 from compliance.http.desk import Desk
 from compliance.http.feeding import fed, whole_body
 from compliance.http.limits import RequestLimit
+from compliance.http.threads import Threads
 from compliance.web.page import Page
 from compliance.web.serving import Asked, Given, serve
 from compliance.words.pages import MADE_UP, SOURCE, page_languages
@@ -37,22 +36,17 @@ class FormTooLarge(Invalid):
 class House:
     """What the handlers share."""
 
-    def __init__(  # noqa: PLR0913 - put together once, by app
-        self, desk: Desk, limit: RequestLimit, pool: ThreadPoolExecutor, uploads: ThreadPoolExecutor, *, is_https: bool,
+    def __init__(
+        self, desk: Desk, limit: RequestLimit, threads: Threads, *, is_https: bool,
         made_up_languages: bool, body_max_bytes: int = MOST_BYTES,
     ) -> None:  # fmt: skip
         self.desk = desk
         self.limit = limit
-        self.pool = pool
-        self.uploads = uploads
+        self.threads = threads
         self.is_https = is_https
         self.body_max_bytes = body_max_bytes
         self.session_cookie = "__Host-session" if is_https else "session"
         self.languages = (*page_languages(), *(MADE_UP if made_up_languages else ()))
-
-    async def run(self, do: Callable[..., Given], *arguments: object) -> Given:
-        """Run a blocking function in a thread."""
-        return await asyncio.get_running_loop().run_in_executor(self.pool, do, *arguments)
 
 
 def page_handlers(house: House, pages: tuple[Page, ...]) -> list[HTTPRouteHandler]:
@@ -85,13 +79,13 @@ async def _given(house: House, page: Page, asked: Asked, request: AnyRequest) ->
 
 async def _served(house: House, page: Page, asked: Asked, request: AnyRequest) -> Given:
     if not asked.is_post:
-        return await house.run(serve, house.desk, page, asked)
+        run = house.threads.run if page.show_writes else house.threads.run_look
+        return await run(serve, house.desk, page, asked)
     if page.upload is not None:
         async with fed(request.stream()) as chunks:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(house.uploads, serve, house.desk, page, asked, chunks)
+            return await house.threads.run_upload(serve, house.desk, page, asked, chunks)
     asked.body = await whole_body(request.stream(), house.body_max_bytes, FormTooLarge)
-    return await house.run(serve, house.desk, page, asked)
+    return await house.threads.run(serve, house.desk, page, asked)
 
 
 def asked_of(house: House, request: AnyRequest) -> Asked:

@@ -6,12 +6,15 @@
        good, or too often: dead, for the operator to look at;
     4. nothing due: wait until a deed of this process wakes us, or half a second.
 
-Any number of workers may run, in one process or many.
+Any number of workers may run, in one process or many. Kinds that wait for strangers are done in a thread of their own
+(`apart`), so that nobody who does not answer keeps a certificate waiting. So are kinds that may wait for nothing
+(`prompt`): not for a hundred certificates that are being signed, nor for a mail server that does not answer.
 """
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from typing import Protocol
@@ -21,10 +24,13 @@ from msgspec import Struct
 
 from compliance.errors import Refusal, Unavailable
 from compliance.http.desk import Desk
+from compliance.signing import KeyUnusable
 from compliance.usecases.clockwork import WATCHES, next_day, sweep, tick
 from compliance.usecases.jobs import (
+    EVERY_KIND,
     CannotSucceed,
     Job,
+    Kinds,
     Run,
     claim_jobs,
     fail_job,
@@ -32,13 +38,16 @@ from compliance.usecases.jobs import (
     give_back,
     wait_after,
 )
+from compliance.usecases.known_keys import renew_seals
 from compliance.usecases.patience import patiently
+from compliance.usecases.seals import SealSource
 from compliance.worker.leases import Leases
 
 LEASE_S = 300
 MOST_AT_ONCE = 10
 """Jobs that are claimed together."""
 POLL_S = 0.5
+PROMPT_POLL_S = 0.2
 REST_S = 2.0
 """After a fault of the loop itself, as when the database is away."""
 _SETTLE_EVERY_S = 1.0
@@ -73,6 +82,8 @@ def judge(fault: Exception) -> Verdict:
     match fault:
         case Unavailable():
             return Verdict(f"unavailable: {fault.what}")
+        case KeyUnusable():  # between marking a key and making the next one
+            return Verdict(fault.code)
         case CannotSucceed():
             return Verdict(fault.reason, is_final=True)
         case Refusal():
@@ -84,28 +95,57 @@ def judge(fault: Exception) -> Verdict:
 class Worker:
     """Does queued jobs at one desk. Each worker is for one thread."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is told to do otherwise than usual
         self, desk: Desk, kinds: Mapping[str, Run], *, lease_s: int = LEASE_S, most_at_once: int = MOST_AT_ONCE,
-        poll_s: float = POLL_S,
+        poll_s: float = POLL_S, keys: SealSource | None = None, apart: Collection[str] = (),
+        prompt: Collection[str] = (),
     ) -> None:  # fmt: skip
         self._desk = desk
         self._kinds = kinds
         self._most = most_at_once
         self._poll_s = poll_s
+        self._apart = Kinds(frozenset(apart), are_others=False)
+        self._prompt = Kinds(frozenset(prompt), are_others=False)
+        self._others = Kinds(frozenset(apart) | frozenset(prompt))
         self._leases = Leases(desk, lease_s=lease_s)
+        self._keys = keys
         self._ticked = 0
 
     def run(self, stop: threading.Event, wake: threading.Event) -> None:
         """Work until told to stop. The job in hand is finished, what else was claimed is given back."""
-        with self._leases.renewed():
-            while not stop.is_set():
-                found: list[int] = []
-                fault = _fault_of(lambda found=found: found.append(self._look(stop)))
-                if fault is not None:
-                    _log_fault("worker-cannot-work", judge(fault), fault)
-                if fault is not None or not any(found):
-                    wake.wait(self._poll_s if fault is None else REST_S)
-                wake.clear()
+        with self._leases.renewed(), self._beside(self._apart, stop), self._beside(self._prompt, stop):
+            self._go_on(lambda: self._look(stop), stop, wake)
+
+    @contextmanager
+    def _beside(self, kinds: Kinds, stop: threading.Event) -> Generator[None]:
+        """Around the work: these kinds have a worker in a thread of its own, which ends with it."""
+        if not kinds.named:
+            yield
+            return
+
+        poll_s = PROMPT_POLL_S if kinds is self._prompt else self._poll_s
+        helper = Worker(self._desk, self._kinds, lease_s=self._leases.lease_s, most_at_once=1, poll_s=poll_s)
+
+        def work() -> None:
+            with helper._leases.renewed():
+                helper._go_on(lambda: helper._round(stop, kinds), stop, threading.Event())
+
+        thread = threading.Thread(target=work, name="worker-beside", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            thread.join()
+
+    def _go_on(self, look: Callable[[], int], stop: threading.Event, wake: threading.Event) -> None:
+        while not stop.is_set():
+            found: list[int] = []
+            fault = _fault_of(lambda found=found: found.append(look()))
+            if fault is not None:
+                _log_fault("worker-cannot-work", judge(fault), fault)
+            if fault is not None or not any(found):
+                wake.wait(self._poll_s if fault is None else REST_S)
+            wake.clear()
 
     def start_in_thread(self) -> "Running":
         """Work in a thread of this process, woken by the deeds at its desk."""
@@ -156,11 +196,12 @@ class Worker:
         if minute != self._ticked:
             tick(self._desk)
             self._ticked = minute
-        return self._round(stop)
+        self._look_at_keys()
+        return self._round(stop, self._others)
 
-    def _round(self, stop: threading.Event) -> int:
+    def _round(self, stop: threading.Event, kinds: Kinds = EVERY_KIND) -> int:
         """Claim jobs that are due and do them; how many were claimed."""
-        jobs = claim_jobs(self._desk, lease_s=self._leases.lease_s, most=self._most)
+        jobs = claim_jobs(self._desk, lease_s=self._leases.lease_s, most=self._most, kinds=kinds)
         self._leases.take(jobs)
         try:
             for index, job in enumerate(jobs):
@@ -175,7 +216,23 @@ class Worker:
                 self._leases.drop(job)
         return len(jobs)
 
+    def _look_at_keys(self) -> None:
+        """Keys that were made, changed or brought since the last look are used from now on."""
+        if self._keys is None:
+            return
+        try:
+            newer = renew_seals(self._desk, self._keys)
+        except Unavailable:
+            return  # nothing was changed; the next look finds them again
+        except Refusal as refusal:
+            problems = [f"{each.code} {each.facts.get('file', '')}".strip() for each in refusal.problems]
+            _log.warning("signing-keys-unusable", error=refusal.code, problems=problems)
+            return
+        if newer is not None:
+            _log.info("signing-keys-changed", list=newer.keys.sequence)
+
     def _do(self, job: Job, stop: threading.Event) -> None:
+        self._look_at_keys()
         begun = time.monotonic()
         run = self._kinds.get(job.kind, _unknown)
         # Whoever fails is dead by then: this one took its worker with it, every time.

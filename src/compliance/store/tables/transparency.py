@@ -43,6 +43,16 @@ log_checkpoints = Table(
     Column("note", String(4000), nullable=False),
     Column("at", UtcInstant, nullable=False),
 )
+log_cosignatures = Table(
+    "log_cosignatures",
+    metadata,
+    Column("size", BigInteger, ForeignKey("log_checkpoints.size"), primary_key=True, autoincrement=False),
+    Column("witness", String(255), primary_key=True),
+    Column("signature", Bytes, nullable=False),
+    Column("noted_at", UtcInstant, nullable=False),
+)
+"""What witnesses signed under a checkpoint, with the time at which they saw it; `witness` is name and hash of the key."""
+Index("ix_log_cosignatures_witness", log_cosignatures.c.witness, log_cosignatures.c.size)
 signed_files = Table(
     "signed_files",
     metadata,

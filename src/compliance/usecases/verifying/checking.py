@@ -27,6 +27,8 @@ def check(
 
     A PDF is looked at by a library that runs an event loop of its own: not to be called from within one.
     """
+    # In UTC before anything is compared: where clocks are changed, instants of one zone are compared by what clocks show.
+    at = at.astimezone(UTC)
     keys, listed = keys_step(sources, trusted)
     given = read_presented(presented, sources, listed, at=at)
     base_url = sources.base_url
@@ -40,8 +42,8 @@ def check(
         given.step, number_step(given, sources), keys, signed, compared, questionnaire_step(claim, sources.library),
         inclusion_step(given.credential, evidence, said), logged,
         status_step(None if claim is None else claim.status_index, listed, sources, at=at),
-        days_step(claim, at.astimezone(UTC).date()),
-        witnesses_step(None if evidence is None else evidence.checkpoint, sources),
+        days_step(claim, at.date()),
+        witnesses_step(None if evidence is None else evidence.checkpoint, listed, sources),
     ]  # fmt: skip
     pdf_key = None
     if given.is_pdf:

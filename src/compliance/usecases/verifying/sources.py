@@ -69,7 +69,7 @@ class Sources(Struct, frozen=True, kw_only=True):
     absent: Literal["unknown", "pending"] | None = None
     """Why the issuer has none: no certificate of that number, or one that is still being signed."""
     witnesses: tuple[str, ...] = ()
-    """Verifier keys (C2SP signed-note) of those besides the issuer whom the checker knows."""
+    """Verifier keys (C2SP signed-note) of those besides the issuer whom the checker knows; never from the issuer itself."""
     library: Library | None = None
     """Where questionnaires are looked up. None for those that come with this program."""
 

@@ -75,7 +75,11 @@ FINDINGS: Mapping[StepCode, Mapping[State, tuple[str, ...]]] = {
         "not_established": ("missing", "stale", "early", "no-keys", "unread"),
     },
     "days": {"held": ("today",), "false": ("early", "over"), "not_established": ("unread",)},
-    "witnesses": {"held": ("witnessed", "nobody"), "false": ("wrong",), "not_established": ("absent", "unread")},
+    "witnesses": {
+        "held": ("witnessed", "nobody", "unnamed"),
+        "false": ("wrong",),
+        "not_established": ("absent", "own", "unread"),
+    },
     "recomputed": {
         "held": ("same",),
         "false": ("unreadable", "other-answers", "other-result", "unscorable"),
