@@ -439,6 +439,17 @@ def test_a_reset_link_proves_no_address_and_runs_out_after_an_hour(service, cloc
     assert code_of(late) == (422, "code-wrong")
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_reset_link_of_a_clock_that_ran_ahead_does_not_last_until_that_day(service, clock):
+    visitor = service.visitor()
+    clock.forward(days=365)
+    service.ask("POST", "/password-resets", json={"email": visitor.email})
+    token = service.link(visitor.email, "reset_password")
+    clock.forward(days=-365)
+    early = service.ask("POST", "/password-resets/confirmation", json={"token": token, "password": OTHER})
+    assert code_of(early) == (422, "code-wrong")
+
+
 def test_changing_the_password_needs_the_present_one_and_begins_a_new_session(owner, service):
     before = owner.token
     assert code_of(owner.put("/me/password", {"current": OTHER, "new": OTHER})) == (403, "password-wrong")

@@ -122,6 +122,7 @@ def test_what_is_known_is_not_sent_again_and_other_sites_may_read_it(hotel):
         assert first.headers["cache-control"] == "public, no-cache"
         again = fetch(hotel, path, if_none_match=first.headers["etag"])
         assert (again.status_code, again.content) == (304, b""), path
+    assert fetch(hotel, "/log/checkpoint").headers["content-type"] == "text/plain; charset=utf-8"
 
 
 @SQLITE

@@ -1,6 +1,8 @@
 """`compliance assess`: results on standard output, problems on standard error, documents in folders."""
 
 import json
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -94,6 +96,21 @@ def test_a_day_in_the_future_is_noted_with_its_place(run, tmp_path):
     said = run("assess", path)
     assert said.status == 0
     assert "Note: later.yaml:2 as_of: The day of the assessment (2999-01-01) lies after today" in said.err
+
+
+@pytest.mark.parametrize("zone", ["Etc/GMT-14", "Etc/GMT+12"])
+def test_today_is_a_day_in_utc_wherever_the_machine_stands(run, tmp_path, monkeypatch, zone):
+    """At every hour one of these zones has another day than UTC. Tomorrow may have begun where the business is."""
+    with monkeypatch.context() as machine:
+        machine.setenv("TZ", zone)
+        time.tzset()
+        today = datetime.now(tz=UTC).date()
+        for days, is_noted in ((1, False), (2, True)):
+            path = tmp_path / f"in-{days}.yaml"
+            as_of = f"as_of: {today + timedelta(days=days)}"
+            path.write_text(GOOD.read_text(encoding="utf-8").replace("as_of: 2026-11-21", as_of), encoding="utf-8")
+            assert ("lies after today" in run("assess", path).err) == is_noted
+    time.tzset()
 
 
 def test_standard_input_is_read(run):

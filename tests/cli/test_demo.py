@@ -12,8 +12,9 @@ from datetime import date
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
-from compliance.cli.demo import MARKER, Marker, _print, demo_settings
+from compliance.cli.demo import MARKER, Marker, _print, demo_settings, fits
 from compliance.domain.actor import ROLES_OF
 from compliance.usecases.demo_world import LARGE, LogIn, every_cast, recipe_digest
 from servers import free_port
@@ -41,9 +42,17 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def made(folder):
+def port():
+    """Where the world is served, which it is made for."""
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def made(folder, port):
     """What the command said. A real database is named in its environment, which it must leave alone."""
-    said = compliance("demo", "--data-dir", folder, DATABASE_URL=f"sqlite:///{folder.parent}/real.sqlite")
+    said = compliance(
+        "demo", "--data-dir", folder, "--port", port, DATABASE_URL=f"sqlite:///{folder.parent}/real.sqlite"
+    )
     assert said.returncode == 0, said.stderr
     return said
 
@@ -124,10 +133,10 @@ def test_its_journals_are_whole(made, folder):
     assert said.returncode == 0, said.stdout + said.stderr
 
 
-def test_the_second_start_makes_nothing(made, folder, ask):
+def test_the_second_start_makes_nothing(made, folder, ask, port):
     before, size = (folder / MARKER).read_bytes(), ask("select count(*) from journal")
     begun = time.monotonic()
-    again = compliance("demo", "--data-dir", folder)
+    again = compliance("demo", "--data-dir", folder, "--port", port)
     assert again.stdout == made.stdout
     assert (folder / MARKER).read_bytes() == before
     assert ask("select count(*) from journal") == size
@@ -135,9 +144,8 @@ def test_the_second_start_makes_nothing(made, folder, ask):
 
 
 @pytest.fixture(scope="module")
-def client(made, folder):
+def client(made, folder, port):
     """The service on the demonstration, as `./dev serve` runs it."""
-    port = free_port()
     command = [sys.executable, "-m", "compliance", "demo", "--serve", "--port", str(port), "--data-dir", str(folder)]
     with (folder.parent / "served.log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as serving:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
@@ -200,6 +208,14 @@ def test_the_large_world_has_forty_businesses_whom_nobody_confuses():
     assert {firm.sector for firm in firms} == {
         "hospitality", "technology", "tour-operators", "tourism-activities", "transport",
     }  # fmt: skip
+
+
+def test_a_world_of_another_port_is_made_anew_because_its_certificates_name_their_address():
+    marker = Marker(recipe="eight", is_finished=True, made_on=date(2026, 11, 22), port=8000)
+    assert fits(marker, "eight", port=8000)
+    assert not fits(marker, "eight", port=8001)
+    assert not fits(marker, "nine", port=8000)
+    assert not fits(replace(marker, is_finished=False), "eight", port=8000)
 
 
 def test_when_it_is_served_it_says_where_to_begin(tmp_path, capsys):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from compliance.cli import main
+from compliance.domain.transparency import read_verifier_key
 from compliance.signing import KeyFolder, check_key_list, read_key_list
 
 PASSPHRASE = "correct horse battery staple"
@@ -60,6 +61,8 @@ def test_the_whole_life_of_a_key(keys, folder, tmp_path):
     status, out, _ = keys("compromised", "status-1", "--since-leaf", "7", *root)
     assert status == 0
     assert "Nothing can be signed for status now" in out
+    lines = [line.strip() for line in keys("list")[1].splitlines() if line.startswith("  ")]
+    assert [read_verifier_key(each).name for each in lines] == ["127.0.0.1:8000"]
     states = {line.split("\t")[0]: line.split("\t")[2] for line in keys("list")[1].splitlines() if "\t" in line}
     assert states == {
         "Key": "State", "credentials-1": "retired", "status-1": "compromised since leaf 7", "checkpoints-1": "signs",

@@ -9,8 +9,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import msgspec
 import pytest
 
+from compliance.domain.transparency import COSIGNATURE, VerifierKey, write_offer, write_verifier_key
 from compliance.signing import write_key_list
 from issuer import NUMBER, OTHER_NUMBER, Issuer, receipt
+from witness import WitnessServer
 
 NOW = datetime.now(tz=UTC).replace(microsecond=0)
 """The command line asks the clock, so this issuer issues today."""
@@ -130,9 +132,32 @@ def test_a_badge_leads_to_its_number(verify, issued, site, tmp_path):
 
 
 def test_a_witness_that_did_not_sign_leaves_it_open(verify, issued, site):
-    key = "witness.example+00000000+BCqq"
+    key = write_verifier_key(VerifierKey("witness.example", bytes(32), COSIGNATURE))
     said = verify(f"{site.url}/certificates/{NUMBER}", "--witness", key, "--json")
     assert (said.status, steps(said)[1]["witnesses"]) == (3, "absent")
+
+
+def test_a_witness_that_signed_counts_where_its_key_was_named(verify, issued, site, issuer, tmp_path):
+    with WitnessServer() as witness:
+        witness.trust(issuer.origin, issuer.signer.public_key("checkpoints").public)
+        note = issuer.checkpoint()
+        _, line = witness.answer(write_offer(note, old_size=0, proof=()))
+    cosigned = note + line.decode()
+    bundle = json.loads(issuer.bundle(issued))
+    bundle["checkpoint"] = cosigned
+    site.pages[BUNDLE] = (200, json.dumps(bundle).encode())
+    (tmp_path / "witnesses.txt").write_text(f"# ours\n\n{witness.line} https://witness.example\n")
+    (tmp_path / "trust.txt").write_text(f"{issuer.fingerprint}\n# and who watches\n{witness.line}\n")
+    address = f"{site.url}/certificates/{NUMBER}"
+    for named in (("--witness", witness.line), ("--witness", tmp_path / "witnesses.txt"),
+                  ("--trust", tmp_path / "trust.txt")):  # fmt: skip
+        said = verify(address, *named)
+        assert said.status == 0
+        assert f"These witnesses saw the same log: {witness.name} (20" in said.out
+    said = verify(address, "--bundle", tmp_path / "kept.json", "--json")
+    assert (said.status, steps(said)[1]["witnesses"]) == (0, "unnamed")
+    kept = verify(NUMBER, "--with", tmp_path / "kept.json", "--trust", tmp_path / "trust.txt", "--json")
+    assert (kept.status, steps(kept)[1]["witnesses"]) == (0, "witnessed")
 
 
 def test_what_is_false_ends_with_1(verify, issued, site, issuer):
@@ -308,6 +333,7 @@ def test_a_mistyped_number_asks_nobody(verify, issued, site):
     ([NUMBER, "--service", "https://[::1"], "is not asked"),
     (["nowhere.json"], "nowhere.json: The file cannot be opened"),
     ([NUMBER, "--offline", "--trust", "abc"], "“abc” is no fingerprint"),
+    ([NUMBER, "--offline", "--witness", "witness.example+00000000+BCqq"], "“witness.example+00000000+BCqq” is not the verifier key"),
     ([NUMBER, "--with", "nowhere.json"], "nowhere.json: The file cannot be opened"),
     ([NUMBER, "--offline", "--recompute", "nowhere.json"], "nowhere.json: The file cannot be opened"),
 ])  # fmt: skip

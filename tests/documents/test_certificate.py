@@ -1,8 +1,6 @@
 """The certificate before it is signed: one page in two languages, and claim and credential inside."""
 
 import re
-import shutil
-import subprocess
 from datetime import date
 from io import BytesIO
 
@@ -11,6 +9,7 @@ import pytest
 from guesthouse import DAY, HOSTILE, LIBRARY, SHIPPED, check_golden, dossier, shipped_dossier
 from issued import FINGERPRINT, NUMBER, URL, issued, sites
 
+from codes import read_code
 from compliance.documents.certificate import draw_certificate
 from compliance.domain.assessment import Scope
 from compliance.domain.certificate import IdentityConfirmed, NotChecked
@@ -52,17 +51,6 @@ def joined(line, word):
     return (
         line[0] + word[0], min(line[1], word[1]), min(line[2], word[2]), max(line[3], word[3]), max(line[4], word[4])
     )  # fmt: skip
-
-
-def read_code(pdf, tmp_path):
-    """What a reader of QR codes finds on the page, at a resolution that a phone has."""
-    for tool, package in (("pdftoppm", "poppler-utils"), ("zbarimg", "zbar-tools")):
-        if shutil.which(tool) is None:
-            pytest.fail(f"{tool} is not installed (Debian: {package}); ./dev test installs it or says so")
-    (tmp_path / "page.pdf").write_bytes(pdf)
-    subprocess.run(["pdftoppm", "-r", "100", "-png", "-singlefile", "page.pdf", "page"], cwd=tmp_path, check=True)
-    read = ["zbarimg", "--quiet", "--raw", "page.png"]
-    return subprocess.run(read, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.strip()
 
 
 @pytest.mark.parametrize("language", ["en", "km"])

@@ -2,14 +2,19 @@
 
 import copy
 import json
+import re
 from datetime import timedelta
 from io import BytesIO
 
+import pikepdf
 import pytest
 from msgspec.structs import replace
+from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import PageObject
 
+from codes import read_code
+from compliance.documents._qr import qr_path
 from compliance.domain.certificate import claim_bytes
 from compliance.signing import write_key_list
 from compliance.usecases.verifying import check, say_step
@@ -187,6 +192,21 @@ def test_an_old_status_list_proves_nothing(issuer, purpose):
     said = refused(verdict, "status", "stale", "old", "2026-11-23 09:00 UTC")
     assert "not verified" not in said
     assert verdict.state == "not_established"
+
+
+def test_a_replayed_list_of_before_a_withdrawal_is_good_for_its_day_and_no_longer(issuer):
+    issued = issuer.issue()
+    before = {purpose: issuer.status_list(purpose) for purpose in ("revocation", "suspension")}
+    issuer.revoked.add(issued.claim.status_index)
+    now = issuer.status_list("revocation")
+
+    def told(at, **lists):
+        return verdict_of(issued.credential, issuer, issued, at=at, **{**before, **lists})
+
+    # What docs/verifying.md says of it: that is what a list costs that works without a network.
+    assert told(NOW + timedelta(hours=24)).state == "held"
+    refused(told(NOW + timedelta(hours=24, seconds=1)), "status", "stale", "Nobody knows from them what happened since")
+    refused(told(NOW, revocation=now), "status", "revoked", "withdrawn")
 
 
 def test_an_old_list_of_what_is_final_still_refuses(issuer):
@@ -550,9 +570,69 @@ def test_a_page_added_to_a_pdf_is_noticed(sealed):
 
 
 def _empty_stream():
-    from pyhanko.pdf_utils.generic import StreamObject
-
     return StreamObject(stream_data=b"")
+
+
+EVIL = f"https://check.example.org.evil.example/certificates/{NUMBER}"
+OURS = f"https://check.example.org/certificates/{NUMBER}"
+
+
+def covered(pdf, address):
+    """A signed PDF with another code drawn over that of its page, appended as an editor of PDFs does it."""
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        opened.pages[0].contents_coalesce()
+        drawn = opened.pages[0].Contents.read_bytes().decode("latin-1")
+    unit, left, top = re.search(r"q ([\d.]+) 0 0 -\1 ([\d.]+) ([\d.]+) cm", drawn).groups()
+    _, before = qr_path(OURS)
+    path, modules = qr_path(address)
+    side = float(unit) * before
+    over = f"q 1 g {left} {float(top) - side} {side} {side} re f 0 g {side / modules:.5f} 0 0 -{side / modules:.5f} {left} {top} cm"
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    stream = writer.add_object(StreamObject(stream_data=f"{over} {path} f Q".encode()))
+    writer.add_stream_to_page(0, stream)
+    grown = BytesIO()
+    writer.write(grown)
+    return grown.getvalue()
+
+
+def test_a_page_drawn_anew_with_a_code_that_leads_elsewhere_is_refused(sealed, tmp_path):
+    issuer, issued, genuine = sealed
+    assert read_code(genuine, tmp_path) == OURS
+    redrawn = issuer.drawn(issued, verify_url=EVIL)
+    assert read_code(redrawn, tmp_path) == EVIL
+    refused(verdict_of(redrawn, issuer, issued), "readable", "pdf-unsigned", "not signed", "check its number")
+    impostor = Issuer()
+    by_another = impostor.pdf(issued, verify_url=EVIL)
+    assert read_code(by_another, tmp_path) == EVIL
+    refused(
+        verdict_of(by_another, issuer, issued), "pdf", "foreign", "not one of the issuer's", "wherever its code leads"
+    )
+    # Whoever follows the code, and asks about what it says.
+    refused(
+        verdict_of(EVIL, issuer, issued), "number", "elsewhere", "check.example.org.evil.example", "leads elsewhere"
+    )
+
+
+def test_a_certificate_of_an_issuer_that_is_not_ours_is_refused_whose_code_leads_there_too(sealed, tmp_path):
+    ours, _, _ = sealed
+    theirs = Issuer("https://check.example.org.evil.example")
+    forged = theirs.issue()
+    pdf = theirs.pdf(forged)
+    assert read_code(pdf, tmp_path) == EVIL
+    verdict = check(pdf, theirs.sources(forged, is_firsthand=True), at=NOW, trusted=ours.fingerprint)
+    refused(verdict, "keys", "other-root", "another root than the one that you trust")
+    refused(verdict_of(pdf, ours), "claim", "issuer", "another issuer")
+    refused(verdict_of(pdf, ours), "signature", "foreign", "evil.example")
+
+
+def test_another_code_drawn_over_that_of_a_signed_page_is_noticed(sealed, tmp_path):
+    issuer, issued, genuine = sealed
+    overlaid = covered(genuine, EVIL)
+    assert overlaid.startswith(genuine)
+    assert read_code(overlaid, tmp_path) == EVIL
+    refused(
+        verdict_of(overlaid, issuer, issued), "pdf", "added", "added to the PDF after it was signed", "its code leads"
+    )
 
 
 def test_a_pdf_that_is_not_signed_is_none(sealed):

@@ -1,5 +1,8 @@
 """What the service issues, held against the check that strangers use: certificate, PDF, receipt, every change of status."""
 
+import re
+import subprocess
+import sys
 from contextlib import closing
 from datetime import timedelta
 
@@ -7,6 +10,7 @@ import pytest
 
 from compliance.usecases.certificate_statuses import reinstate_certificate, suspend_certificate, withdraw_certificate
 from compliance.usecases.verifying import check, read_bundle
+from fixtures.libraries import ROOT
 from sealed import SignedHotel
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
@@ -48,6 +52,18 @@ def test_what_the_service_issues_holds_in_every_form(hotel):
         assert not_held(verdict) == {}, presented[:60]
         assert verdict.step("keys").finding == "demo"
         assert verdict.step("recomputed").finding == "same"
+
+
+def test_what_the_service_issues_holds_in_the_sixty_lines_of_the_documentation(hotel, tmp_path):
+    number = hotel.certified()
+    page = (ROOT / "docs" / "verifying.md").read_text(encoding="utf-8")
+    (tmp_path / "by_hand.py").write_text(re.search(r"by hand: begin -->\n```python\n(.+?)```", page, re.DOTALL)[1])
+    (tmp_path / "credential.json").write_bytes(fetch(hotel, f"/certificates/{number}/credential.json"))
+    (tmp_path / "compliance-keys.json").write_bytes(fetch(hotel, "/.well-known/compliance-keys.json"))
+    fingerprint = hotel.parts.desk.means.seals.keys.fingerprint
+    said = subprocess.run([sys.executable, "-I", "by_hand.py", fingerprint], cwd=tmp_path, capture_output=True,
+                          check=False, text=True)  # fmt: skip
+    assert said.stdout.startswith(f"{number} Riverside Hotel until "), said.stderr
 
 
 def test_every_change_of_status_is_what_the_check_says(hotel):

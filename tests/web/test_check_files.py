@@ -3,9 +3,12 @@
 import json
 import shutil
 from contextlib import closing
+from io import BytesIO
 
 import pytest
 from guest import Guest, Shown
+from pyhanko.pdf_utils.generic import StreamObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from test_checks import states
 
 from compliance.usecases.certificate_statuses import suspend_certificate
@@ -68,6 +71,18 @@ def test_the_step_that_fails_is_unfolded_and_leads_to_what_was_really_issued(hot
     assert not page.tree.xpath("//main//script")
     assert page.text.count(EVIL) >= 2
     assert f"See what we really issued under {hotel.number}" in page.text
+
+
+def test_what_was_drawn_over_a_signed_page_is_named(hotel):
+    """As another code over that of the page; what a phone then reads, tests/usecases/test_verifying_attacks.py shows."""
+    writer = IncrementalPdfFileWriter(BytesIO(hotel.file(hotel.number, "pdf").content))
+    writer.add_stream_to_page(0, writer.add_object(StreamObject(stream_data=b"q 0 g 0 0 90 90 re f Q")))
+    drawn_over = BytesIO()
+    writer.write(drawn_over)
+    page = brought(hotel, drawn_over.getvalue(), name="certificate.pdf")
+    assert page.heading == "Do not rely on this file"
+    assert {code for code, state in states(page).items() if state == "false*"} == {"pdf"}
+    assert "What the page shows, and where its code leads, may be other than what was signed." in page.text
 
 
 def test_a_genuine_file_of_a_suspended_certificate_is_not_to_be_relied_on(hotel, suspended):

@@ -34,6 +34,9 @@ def test_a_signatory_checks_signs_and_comes_to_the_result(manager, draft):
     page = manager.open(f"{draft}/check")
     assert page.heading == "Check your answers"
     assert "Nothing is missing" in page.text
+    alone = [each.text_content().strip() for each in page.tree.find_class("app-answer")]
+    assert {"Yes", "Sites: 1"} <= set(alone)
+    assert not [each for each in alone if each[:1].islower()], "words that stand alone begin large"
     sign = page.follow("Go on to sign")
     assert sign.heading == "Sign and submit"
     assert STATEMENTS[STATEMENT_VERSION] in sign.text

@@ -59,7 +59,7 @@ def decide(hotel, do, number, reason="Shown for <b>another</b> hotel"):
 
 def states(page):
     """Step → what came of it, on a page that shows them; with a star where it is unfolded."""
-    return {each.get("id").removeprefix("step-"): each.xpath(".//strong")[0].text_content() + "*" * ("open" in each.attrib)
+    return {each.get("id").removeprefix("step-"): each.xpath(".//strong")[0].text_content().lower() + "*" * ("open" in each.attrib)
             for each in page.tree.xpath("//*[contains(@class, 'app-steps')]//details")}  # fmt: skip
 
 

@@ -26,7 +26,7 @@ def _run(options: Namespace) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status."""
     options = parse_arguments(sys.argv[1:] if arguments is None else list(arguments))
-    options.today = datetime.now(tz=UTC).astimezone().date()
+    options.today = datetime.now(tz=UTC).date()  # days are days in UTC, wherever this machine stands
     try:
         return _run(options)
     except Refusal as refusal:

@@ -60,6 +60,8 @@ class Marker(Struct, frozen=True, kw_only=True):
     """A world of another recipe is made anew."""
     is_finished: bool
     made_on: date
+    port: int = 8000
+    """Certificates name the address at which they are checked: a world for another port is made anew."""
     log_ins: tuple[LogIn, ...] = ()
 
 
@@ -69,7 +71,7 @@ def demo(options: Namespace) -> int:
     set_up_logging(log_format="text", level="warning", stream=sys.stderr)
     recipe = recipe_digest(is_large=options.large)
     marker = read_marker(settings.data_dir)
-    if marker is None or marker.recipe != recipe or not marker.is_finished or options.again:
+    if marker is None or options.again or not fits(marker, recipe, port=options.port):
         marker = _make(settings, recipe, is_large=options.large)
     _print(marker, settings, is_served=options.serve)
     if options.serve:
@@ -90,6 +92,7 @@ def _environment(folder: Path, *, port: int) -> dict[str, str]:
         "COMPLIANCE_DATA_DIR": str(folder), "COMPLIANCE_DEMO": "yes", "COMPLIANCE_HOST": "127.0.0.1",
         "COMPLIANCE_PORT": str(port), "COMPLIANCE_LOG_FORMAT": "text", "COMPLIANCE_LOG_LEVEL": "warning",
         "COMPLIANCE_OPERATOR_NAME": "Operator of the demonstration (invented)",
+        "COMPLIANCE_OPERATOR_EMAIL": "robin@operator.example",
         "COMPLIANCE_ISSUER": "https://demonstration.example",
     }  # fmt: skip
 
@@ -108,6 +111,11 @@ def read_marker(folder: Path) -> Marker | None:
         raise DemoFolderTaken([Problem("demo-folder-taken", "--data-dir", {"folder": str(folder)})]) from None
 
 
+def fits(marker: Marker, recipe: str, *, port: int) -> bool:
+    """Whether a world is whole, of this recipe, and at this address."""
+    return marker.is_finished and (marker.recipe, marker.port) == (recipe, port)
+
+
 def _make(settings: Settings, recipe: str, *, is_large: bool) -> Marker:
     """Make the world anew; broken off, it is made anew the next time."""
     folder, now = settings.data_dir, datetime.now(UTC)
@@ -115,11 +123,11 @@ def _make(settings: Settings, recipe: str, *, is_large: bool) -> Marker:
         path = folder / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write(folder, Marker(recipe=recipe, is_finished=False, made_on=now.date()))
+    _write(folder, Marker(recipe=recipe, is_finished=False, made_on=now.date(), port=settings.port))
     ready_database(settings)
     with _progress("Playing two years") as on_progress:
         played = _play(settings, now, is_large=is_large, on_progress=on_progress)
-    marker = Marker(recipe=recipe, is_finished=True, made_on=now.date(), log_ins=played.log_ins)
+    marker = Marker(recipe=recipe, is_finished=True, made_on=now.date(), port=settings.port, log_ins=played.log_ins)
     _write(folder, marker)
     return marker
 
@@ -175,5 +183,5 @@ def _print(marker: Marker, settings: Settings, *, is_served: bool) -> None:
         say(f"For programs                                         {settings.base_url}/api/v1/docs")
         say("\nCtrl-C stops it.")
     else:
-        say(f"To run the service on it: compliance demo --serve --data-dir {settings.data_dir}")
+        say(f"To run the service on it: compliance demo --serve --data-dir {settings.data_dir} --port {settings.port}")
     sys.stdout.flush()

@@ -14,7 +14,7 @@ from msgspec import Struct
 from compliance.domain.scoring import Assurance
 from compliance.words import Speaker
 
-BadgeStatus = Literal["valid", "signing", "suspended", "withdrawn", "expired", "superseded"]
+BadgeStatus = Literal["valid", "signing", "early", "suspended", "withdrawn", "expired", "superseded"]
 
 _WIDTH, _STRIP, _MARGIN = 360, 64, 14
 _GREEN, _GREY, _INK, _MUTED, _LINE, _GOLD = "#0b5f43", "#55605d", "#1d2524", "#55605d", "#d3cdc2", "#b08d3e"
@@ -27,6 +27,7 @@ _SUBSCRIPT = "\u17d2"
 _ICONS = {
     "valid": "M18 33l9 9 18-20",
     "signing": "M32 20v13l9 6M32 14a19 19 0 1 0 .1 0",
+    "early": "M32 20v13l9 6M32 14a19 19 0 1 0 .1 0",
     "suspended": "M24 20v26M40 20v26",
     "withdrawn": "M21 22l22 22M43 22L21 44",
     "expired": "M32 20v13l9 6M32 14a19 19 0 1 0 .1 0",

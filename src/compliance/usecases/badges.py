@@ -33,12 +33,14 @@ class BadgeNow(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     """`active`, `suspended`, `withdrawn`, `expired` or `superseded`."""
     is_valid: bool
-    """Active today, and signed."""
+    """Active today, begun, and signed."""
     says: str
     """The status in words."""
     language: str
     holder: str
     assurance: str
+    valid_from: str
+    """The first day."""
     valid_until: str
     """The last day."""
     as_of: str
@@ -64,6 +66,7 @@ def read_badge(deed: Deed, typed: str, *, ending: BadgeEnding, language: str) ->
     now = BadgeNow(
         number=badge.number, status=certificate.status, is_valid=certificate.is_valid, says=badge_says(says, badge),
         language=says.language, holder=badge.holder, assurance=badge.assurance,
+        valid_from=read_claim(bytes(certificate.claim)).issued_on.isoformat(),
         valid_until=badge.valid_until.isoformat(), as_of=deed.today.isoformat(), verify_url=badge.address,
         svg_url=f"{base_url}/badges/{badge.number}.svg", is_demo=badge.is_demo,
     )  # fmt: skip
@@ -80,9 +83,8 @@ def badge_of(deed: Deed, certificate: PublicCertificate) -> BadgeShown:
     if claim.assurance == "self_assessed":
         raise NoBadge
     terms = deed.means.terms
-    stands = "signing" if certificate.status == "active" else certificate.status
     return BadgeShown(
-        number=certificate.number, holder=claim.holder.name, status="valid" if certificate.is_valid else stands, assurance=claim.assurance,
+        number=certificate.number, holder=claim.holder.name, status=certificate.standing, assurance=claim.assurance,
         valid_until=claim.valid_until, address=f"{terms.base_url}/certificates/{certificate.number}",
         is_demo=terms.is_demo,
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """Reading certificates: an organisation its own, everybody by number."""
 
 from datetime import date, datetime
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -10,6 +11,10 @@ from compliance.domain.scoring import Assurance
 from compliance.errors import Invalid, NotFound, Problem
 from compliance.store.certificates import Certificate
 from compliance.usecases.deed import Deed
+
+Standing = Literal["valid", "signing", "early", "suspended", "withdrawn", "expired", "superseded"]
+"""`valid`; `signing` (active, and its signature is still being made); `early` (active, and its first day is still to come, as
+where a clock ran ahead when it was issued); or the status that it has."""
 
 
 class NoSuchCertificate(NotFound):
@@ -56,12 +61,21 @@ class PublicCertificate(Struct, frozen=True, kw_only=True):
     number: str
     status: CertificateStatus
     is_valid: bool
-    """Whether it is active on the day of asking, and signed."""
+    """Whether it is active on the day of asking, and signed, and that day not before its first one."""
     signing: str
     claim: msgspec.Raw
     claim_digest: str
     history: tuple[ShownStatus, ...]
     notice: str
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands on the day of asking."""
+        if self.is_valid:
+            return "valid"
+        if self.status != "active":
+            return self.status
+        return "early" if self.signing == "signed" else "signing"
 
 
 NOTICE = (
@@ -86,8 +100,9 @@ def read_certificate(deed: Deed, number: str) -> PublicCertificate:
     """
     certificate = get_certificate(deed, number)
     shown = shown_certificate(deed, certificate)
+    is_in_force = shown.status == "active" and shown.signing == "signed"
     return PublicCertificate(
-        number=shown.number, status=shown.status, is_valid=shown.status == "active" and shown.signing == "signed",
+        number=shown.number, status=shown.status, is_valid=is_in_force and shown.issued_on <= deed.today,
         signing=shown.signing, claim=shown.claim, claim_digest=shown.claim_digest, history=shown.history,
         notice=NOTICE,
     )  # fmt: skip
@@ -103,8 +118,7 @@ def get_certificate(deed: Deed, typed: str) -> Certificate:
     number = normal_number(typed)
     if number is None or not number_is_valid(typed):
         raise NumberMistyped([Problem("number-mistyped", "number", {"given": typed[:40]})])
-    organisation_id = deed.unit.certificates.owner_of(number)
-    certificate = deed.unit.certificates.find(organisation_id, number) if organisation_id else None
+    certificate = deed.unit.certificates.of_number(number)
     if certificate is None:
         raise NoSuchCertificate
     return certificate

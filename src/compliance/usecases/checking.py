@@ -14,7 +14,7 @@ from compliance.usecases.assessments import get_assessment
 from compliance.usecases.deed import Deed
 from compliance.usecases.submitting import fingerprint_of, load_draft
 from compliance.words import Speaker, speaker
-from compliance.words.results import say_answer, say_fact_value
+from compliance.words.results import say_answer, say_fact_value, standing_alone
 
 
 class CheckedGap(Struct, frozen=True, kw_only=True):
@@ -108,7 +108,7 @@ def _gaps(questionnaire: Questionnaire, found: tuple[Gap, ...]) -> tuple[Checked
 
 def _facts(says: Speaker, questionnaire: Questionnaire, draft: Draft, asked: set[str]) -> tuple[CheckedFact, ...]:
     return tuple(
-        CheckedFact(id=fact.id, text=fact.text, says=say_fact_value(says, fact, draft.facts[fact.id].value)
+        CheckedFact(id=fact.id, text=fact.text, says=standing_alone(say_fact_value(says, fact, draft.facts[fact.id].value))
                     if fact.id in draft.facts else "")
         for fact in questionnaire.facts if fact.id in asked
     )  # fmt: skip
@@ -125,8 +125,9 @@ def _item(says: Speaker, item: Item, given: DraftAnswer | None, profile: dict[st
     is_text = isinstance(item, TextItem)
     expected = {} if is_text else {each.id: each.text for each in item.evidence.expected}
     said = ("" if answer.value is UNSET else str(answer.value)) if is_text else say_answer(says, item, answer, profile)
+    is_own_words = is_text or answer.not_applicable is not None
     return CheckedItem(
-        id=item.id, text=item.text, says=said, is_own_words=is_text or answer.not_applicable is not None,
+        id=item.id, text=item.text, says=said if is_own_words else standing_alone(said), is_own_words=is_own_words,
         is_claim=answer.not_applicable is not None,
         level="" if answer.evidence == "declared" else says.say(f"level-{answer.evidence}"),
         evidence=tuple(_piece(says, piece, expected) for piece in answer.pieces), note=answer.note,

@@ -40,6 +40,8 @@ KEEP_DONE = timedelta(days=30)
 """Longer than any reminder's span: its job is remembered until it cannot fall due again."""
 KEEP_OVER = timedelta(days=1)
 """Sessions and codes that ran out."""
+LONGEST_AHEAD = timedelta(hours=12)
+"""No job waits, and no lease lasts, for so long: what lies further ahead, a clock that ran ahead has put there."""
 
 
 def tick(desk: Opener) -> None:
@@ -236,7 +238,10 @@ def watch_withheld(desk: Opener, job: Job | None = None) -> None:
 
 
 def sweep(desk: Opener, job: Job | None = None) -> None:
-    """Forget what has run out: sessions, codes, counted tries, answered requests, jobs that were done."""
+    """Forget what has run out: sessions, codes, counted tries, answered requests, jobs that were done.
+
+    Bring back the jobs that a clock put into the far future, once it was put right.
+    """
     del job
 
     def forget() -> None:
@@ -247,6 +252,7 @@ def sweep(desk: Opener, job: Job | None = None) -> None:
             deed.unit.people.sweep_tries(before_window=int(deed.now.timestamp()) // WINDOW_S - 1)
             deed.unit.idempotency.sweep(before=deed.now - KEEP_ANSWERED)
             deed.unit.jobs.sweep(before=deed.now - KEEP_DONE)
+            deed.unit.jobs.recall(now=deed.now, latest=deed.now + LONGEST_AHEAD, duties=(*DAILY, *HOURLY))
 
     patiently(forget)
 

@@ -14,6 +14,8 @@ from compliance.usecases.passwords import check_password
 from compliance.usecases.sealing import KeyLost, seal, unseal
 
 STEP_S = 30
+CLOCKS_DIFFER_STEPS = 20
+"""Ten minutes: further apart no two clocks of a service may be."""
 RECOVERY_CODES = 10
 
 
@@ -171,7 +173,7 @@ def check_second_factor(deed: Deed, user: User, code: str | None) -> bool:
         raise SecondFactorNeeded
     step = _matching_step(deed, user, code)
     if step is not None:
-        if not deed.unit.people.use_totp_step(user.id, step):
+        if not deed.unit.people.use_totp_step(user.id, step, ahead=CLOCKS_DIFFER_STEPS):
             raise SecondFactorWrong
     elif not deed.unit.people.use_recovery_code(user.id, _recovery_hash(user, code), at=deed.now):
         raise SecondFactorWrong
@@ -195,7 +197,10 @@ def _matching_step(deed: Deed, user: User, code: str) -> int | None:
         return None
     totp = TOTP(base64.b32encode(octets).decode())
     now = int(deed.now.timestamp()) // STEP_S
-    steps = [step for step in (now - 1, now, now + 1) if user.totp_last_step is None or step > user.totp_last_step]
+    last = user.totp_last_step
+    # A step that is still far ahead was used while a clock ran ahead; it must not keep its owner out until it comes.
+    is_none_used = last is None or last > now + CLOCKS_DIFFER_STEPS
+    steps = [step for step in (now - 1, now, now + 1) if is_none_used or step > (last or 0)]
     return next((step for step in steps if hmac.compare_digest(totp.generate_otp(step), digits)), None)
 
 

@@ -46,16 +46,9 @@ def show_certificate(deed: Deed, visit: Visit) -> View | Go:
     })  # fmt: skip
 
 
-def standing_of(certificate: PublicCertificate) -> str:
-    """`valid`, `signing` (active, and its signature is still being made), or the status that it has."""
-    if certificate.is_valid:
-        return "valid"
-    return "signing" if certificate.status == "active" else certificate.status
-
-
 def _proven_standing(certificate: PublicCertificate, claim: Claim, verdict: Verdict | None) -> str:
     """The same; `unproven` where it reads as valid, and what was signed is not there, fails our check, or says otherwise."""
-    standing = standing_of(certificate)
+    standing = certificate.standing
     is_doubtful = verdict is None or verdict.state == "false" or verdict.claim != claim
     return "unproven" if standing == "valid" and is_doubtful else standing
 

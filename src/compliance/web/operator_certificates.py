@@ -5,7 +5,6 @@ from compliance.errors import Problem
 from compliance.usecases.certificate_statuses import reinstate_certificate, suspend_certificate, withdraw_certificate
 from compliance.usecases.certificates import NoSuchCertificate, NumberMistyped, PublicCertificate, read_certificate
 from compliance.usecases.deed import Deed
-from compliance.web.certificates import standing_of
 from compliance.web.forms import FormInvalid
 from compliance.web.page import Go, Page, Show, View, Visit
 
@@ -40,7 +39,7 @@ def show_certificate(deed: Deed, visit: Visit) -> View:
     """
     certificate = read_certificate(deed, visit["number"])
     return View(template="operator_certificate.html", context={
-        "certificate": certificate, "claim": read_claim(bytes(certificate.claim)), "standing": standing_of(certificate),
+        "certificate": certificate, "claim": read_claim(bytes(certificate.claim)), "standing": certificate.standing,
         "may": _steps(certificate),
     })  # fmt: skip
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from compliance.usecases.verifying import State, Verdict, say_step, say_verdict
+from compliance.words.results import standing_alone
 from compliance.words.speaker import CATALOGUES, speaker
 
 TAGS: Mapping[State, str] = {"held": "done", "false": "bad", "not_established": "part"}
@@ -41,7 +42,7 @@ def shown_verdict(verdict: Verdict, language: str) -> ShownVerdict:
     steps: list[ShownStep] = []
     for each in verdict.steps:
         words = say_step(said, each)
-        steps.append(ShownStep(code=each.code, title=words.title, tag=TAGS[each.state], state=words.state,
+        steps.append(ShownStep(code=each.code, title=words.title, tag=TAGS[each.state], state=standing_alone(words.state),
                                sentence=words.sentence, is_open=each.code == opened))  # fmt: skip
     return ShownVerdict(state=verdict.state, says=say_verdict(said, verdict), language=said.language,
                         steps=tuple(steps), fingerprint=verdict.fingerprint)  # fmt: skip

@@ -4,6 +4,7 @@ SENTENCES: dict[str, str] = {
     "badge-title": "Protecting children in travel and tourism",
     "badge-status-valid": "Valid until {day}",
     "badge-status-signing": "Not valid yet: being signed",
+    "badge-status-early": "Not valid yet: its first day is still to come",
     "badge-status-suspended": "Not valid: suspended",
     "badge-status-withdrawn": "Not valid: withdrawn",
     "badge-status-expired": "Not valid: expired on {day}",

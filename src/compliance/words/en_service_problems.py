@@ -101,6 +101,11 @@ SERVICE_PROBLEMS: dict[str, str] = {
     "setting-smtp-clear": "The password of the mail server would cross the network unencrypted. Use starttls or tls.",
     "setting-quota-small": "An organisation may keep less than the largest file that is taken. Raise this, or lower COMPLIANCE_EVIDENCE_MAX_BYTES.",
     "setting-database-password": "COMPLIANCE_DATABASE_URL must name a PostgreSQL user and hold no password of its own, as postgresql://USER@HOST/NAME.",
+    "witness-form": "“{given}” has no address behind it. Write the witness' verifier key, a space, and the address at which it is asked.",
+    "witness-key": "“{given}” is not the key of a witness: a name, its hash and the key (of kind 4), with plus signs between. Copy the whole line that the witness publishes.",
+    "witness-address": "“{given}” is not asked. Use an address that begins with https:// (http:// on this machine only), without a name to log in with.",
+    "witness-twice": "{name} stands there twice with the same key. Keep one.",
+    "witnesses-many": "There are {given} witnesses. Keep {most} at most.",
     "schema-behind": "The database has migration {database}; this version needs {newest}. Make a backup, then run “compliance migrate”.",
     "schema-not-ours": "The database has migration {database}; this version backs up {newest} only. Use the version that runs the service.",
     "schema-differs": "The backup was made at migration {backup}; this database has {database}. Bring an empty one there with “compliance migrate --to {backup}”, restore, then run “compliance migrate”.",
@@ -180,6 +185,8 @@ SERVICE_PROBLEMS: dict[str, str] = {
     "key-list-json": "The list of keys is no JSON of ours: {reason}.",
     "key-list-signature": "The root has not signed this list. It was changed, or somebody else made it.",
     "key-list-root": "The fingerprint of the root is {given}, not {wanted}.",
+    "keys-of-another-root": "The root of these keys has the fingerprint {given}; this database knows keys of {wanted}. "
+    "Name the right folder or the right database: what other keys sign here nobody would believe.",
     "key-id": "“{id}” is no name of a key: purpose, hyphen, number.",
     "key-public": "The public key of “{id}” is not one for its purpose.",
     "key-certificate": "The certificate of “{id}” does not fit its key, or is not signed by its root. Only keys for PDFs have one.",
@@ -209,6 +216,7 @@ SERVICE_PROBLEMS: dict[str, str] = {
     "address-not-asked": "{given} is not asked: only addresses that begin with https:// are, and those of this machine.",
     "verify-service-unnamed": "A number alone does not say who issued it. Name the issuer: --service https://check.example.org, or give the address that the code leads to.",
     "verify-trust": "“{given}” is no fingerprint (64 digits from 0 to f), and no file that holds one or a list of keys.",
+    "verify-witness": "“{given}” is not the verifier key of a witness (NAME+HASH+KEY), and no file that holds some. Copy the whole line that the witness publishes.",
     "verify-no-bundle": "There is nothing to keep: the issuer gave no bundle.",
     # Watching the log, and journals against it
     "log-no-answer": "It cannot be read: {reason}. Try again later.",

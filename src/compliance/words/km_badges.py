@@ -4,6 +4,7 @@ SENTENCES: dict[str, str] = {
     "badge-title": "ការការពារកុមារក្នុងវិស័យធ្វើដំណើរ និងទេសចរណ៍",
     "badge-status-valid": "មានសុពលភាពរហូតដល់ {day}",
     "badge-status-signing": "មិនទាន់មានសុពលភាព៖ កំពុងចុះហត្ថលេខា",
+    "badge-status-early": "មិនទាន់មានសុពលភាព៖ ថ្ងៃដំបូងរបស់វាមិនទាន់មកដល់",
     "badge-status-suspended": "គ្មានសុពលភាព៖ ត្រូវបានផ្អាក",
     "badge-status-withdrawn": "គ្មានសុពលភាព៖ ត្រូវបានដកហូត",
     "badge-status-expired": "គ្មានសុពលភាព៖ ផុតកំណត់នៅ {day}",

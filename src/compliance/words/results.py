@@ -111,6 +111,11 @@ def _say_not_asked(speaker: Speaker, score: ItemScore, questionnaire: Questionna
     return speaker.say("not-asked", fact=fact.text, value=say_fact_value(speaker, fact, because.is_))
 
 
+def standing_alone(said: str) -> str:
+    """Words that stand alone rather than in a sentence: with a large first letter, where the script has large ones."""
+    return said[:1].upper() + said[1:]
+
+
 def say_fact_value(speaker: Speaker, fact: Fact, value: FactValue) -> str:
     """The value of a fact in words."""
     match fact:

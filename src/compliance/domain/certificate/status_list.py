@@ -154,7 +154,7 @@ def draw_status_list(purpose: StatusPurpose, indices: Iterable[int], terms: Stat
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
         "issuer": terms.issuer,
         "validFrom": _second(terms.valid_from),
-        "validUntil": _second(terms.valid_from + VALID_FOR),
+        "validUntil": _second(terms.valid_from.astimezone(UTC) + VALID_FOR),
         "credentialSubject": {
             "id": f"{address}#list",
             "type": "BitstringStatusList",
