@@ -29,6 +29,7 @@ from compliance.files import Bucket, ClamScanner, EvidenceStore, FolderStore, S3
 from compliance.http.chance import SystemChance, system_clock
 from compliance.http.desk import Desk
 from compliance.http.edge import Edge
+from compliance.http.heads import HeadsToo
 from compliance.http.health import Readiness, health_handlers
 from compliance.http.hosts import AllowedHosts
 from compliance.http.limits import RequestLimit
@@ -211,7 +212,7 @@ def make_app(parts: Parts, *, requests_per_minute: int = 600, threads: int = 40,
     app.state.stop_early = inside.stop_early
     edge = Edge(Squeezed(app.asgi_handler), parts.desk.chance, trusted_proxies=door.trusted_proxies,
                 is_https=terms.base_url.startswith("https:"), is_demo=terms.is_demo)  # fmt: skip
-    app.asgi_handler = Measured(edge, metrics)
+    app.asgi_handler = HeadsToo(Measured(edge, metrics))
     return app
 
 
