@@ -105,20 +105,19 @@ def assemble(  # noqa: PLR0913 - tests give parts of their own
         KeysOfAnotherRoot: the database knows the keys of another deployment.
         Unavailable: the database cannot be reached.
     """
-    database = Database(open_engine(database_url, pool_size=pool_size))
-    store = Store(database)
+    store = Store(Database(open_engine(database_url, pool_size=pool_size)))
     library = _library(questionnaires or shipped("questionnaires"))
     patiently(lambda: _copy(store, library, now=clock()))
     chance = chance or SystemChance()
     means = Means(shelf=Shelf(store), passwords=passwords or Passwords(),
                   terms=msgspec.structs.replace(terms or Terms(), scans=scanner is not None),
-                  secret_key=secret_key or chance.octets(32), files=files or _folder_beside(database),
+                  secret_key=secret_key or chance.octets(32), files=files or _folder_beside(store.database),
                   scanner=scanner, mail_folder=mail_folder, seals=seals, witnesses=witnesses, settings=settings,
                   registers=library if (library.folder / "channels.yaml").is_file() else None)  # fmt: skip
     desk = Desk(store, means, clock=clock, chance=chance)
     note_keys(desk)
     offer_newest(desk)
-    return Parts(desk=desk, database=database)
+    return Parts(desk=desk, database=store.database)
 
 
 def _copy(store: Store, library: Library, *, now: datetime) -> None:

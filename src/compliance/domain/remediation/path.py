@@ -12,7 +12,7 @@ Source: docs/scoring.md, "Remediation".
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -174,16 +174,7 @@ def _solve(choices: list[_Choice], rows: list[_Row]) -> list[int]:
     solver.silent()
     for option, value in {"mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "threads": 1, "random_seed": 0}.items():
         solver.setOptionValue(option, value)
-    columns = [[solver.addBinary() for _ in choice.points] for choice in choices]
-    for choice, states in zip(choices, columns, strict=True):
-        solver.addConstr(solver.qsum(states) == 1)
-        for state, is_allowed in zip(states, choice.allowed, strict=True):
-            if not is_allowed:
-                solver.addConstr(state == 0)
-    for row in rows:
-        if row.members:
-            terms = [pair for index in row.members for pair in zip(choices[index].points, columns[index], strict=True)]
-            solver.addConstr(solver.qsum(points * state for points, state in terms) >= row.bound)
+    columns = _columns(solver, choices, rows)
 
     def best(costs: list[list[int]]) -> list[int]:
         pairs = [pair for states, each in zip(columns, costs, strict=True) for pair in zip(each, states, strict=True)]
@@ -192,7 +183,7 @@ def _solve(choices: list[_Choice], rows: list[_Row]) -> list[int]:
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise PathNotProven
         values = solver.getSolution().col_value
-        counts = [max(range(len(states)), key=lambda n: values[states[n].index]) for states in columns]
+        counts = [max(range(len(states)), key=lambda n: values[int(states[n].index)]) for states in columns]
         solver.addConstr(objective <= sum(each[count] for each, count in zip(costs, counts, strict=True)))
         return counts
 
@@ -205,6 +196,21 @@ def _solve(choices: list[_Choice], rows: list[_Row]) -> list[int]:
         for number, state in enumerate(columns[index]):
             solver.addConstr(state == (1 if number == counts[index] else 0))
     return counts
+
+
+def _columns(solver: Any, choices: list[_Choice], rows: list[_Row]) -> list[list[Any]]:
+    """The solver's columns, a list for each choice: one state of each is taken, of those allowed, and every bound holds."""
+    columns = [[solver.addBinary() for _ in choice.points] for choice in choices]
+    for choice, states in zip(choices, columns, strict=True):
+        solver.addConstr(solver.qsum(states) == 1)
+        for state, is_allowed in zip(states, choice.allowed, strict=True):
+            if not is_allowed:
+                solver.addConstr(state == 0)
+    for row in rows:
+        if row.members:
+            terms = [pair for index in row.members for pair in zip(choices[index].points, columns[index], strict=True)]
+            solver.addConstr(solver.qsum(points * state for points, state in terms) >= row.bound)
+    return columns
 
 
 def _as_many_as_possible(choices: list[_Choice], index: int) -> list[list[int]]:

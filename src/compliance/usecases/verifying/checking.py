@@ -31,11 +31,10 @@ def check(
     at = at.astimezone(UTC)
     keys, listed = keys_step(sources, trusted)
     given = read_presented(presented, sources, listed, at=at)
-    base_url = sources.base_url
     evidence = evidence_in(given.credential)
 
-    signed, credential_key = signature_step(given.credential, listed, base_url)
-    compared, said = claim_step(given, base_url)
+    signed, credential_key = signature_step(given.credential, listed, sources.base_url)
+    compared, said = claim_step(given, sources.base_url)
     claim = None if said is None else said.claim
     logged, checkpoints = checkpoints_step(evidence, listed, sources)
     steps: list[Step] = [
@@ -55,8 +54,8 @@ def check(
     if receipt is not None:
         steps.append(recomputed_step(receipt, claim, sources.library))
     return Verdict(
-        steps=tuple(sorted(steps, key=lambda step: STEPS.index(step.code))), at=at, base_url=base_url, claim=claim,
-        fingerprint=_fingerprint(listed),
+        steps=tuple(sorted(steps, key=lambda step: STEPS.index(step.code))), at=at, base_url=sources.base_url,
+        claim=claim, fingerprint=_fingerprint(listed),
     )  # fmt: skip
 
 
