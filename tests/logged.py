@@ -6,8 +6,7 @@ publish(issuer, served.folder)
 """
 
 import copy
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 
 from compliance.domain.transparency import (
@@ -20,6 +19,7 @@ from compliance.domain.transparency import (
     write_tile,
 )
 from compliance.signing import write_key_list
+from listening import Listening
 
 
 def publish(issuer, folder, size=None, **changes):
@@ -48,7 +48,7 @@ def rewritten(issuer, change):
     return other
 
 
-class ServedFolder:
+class ServedFolder(Listening):
     """A folder on a port of this machine. `instead` answers for some paths: a function of the handler."""
 
     def __init__(self, folder: Path):
@@ -69,18 +69,7 @@ class ServedFolder:
             def log_message(self, *_):
                 """Silent."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self):
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__init__(Handler)
 
 
 def answering(status, body=b"", **headers):

@@ -1,5 +1,7 @@
 """Keys to sign with, and a hotel whose certificates are signed: for tests of what strangers check."""
 
+import shutil
+from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -61,3 +63,19 @@ class SignedHotel(Hotel):
     def file(self, number, kind):
         with self.unit() as unit:
             return unit.signed.file(self.id, number, kind)
+
+
+@contextmanager
+def signed_hotel(template, folder):
+    """A hotel at a service that has keys, on a copy of a migrated SQLite database: one for many tests."""
+    shutil.copyfile(template, folder / "hotel.sqlite")
+    with closing(SignedHotel(f"sqlite:///{folder / 'hotel.sqlite'}", folder)) as hotel:
+        yield hotel
+
+
+@contextmanager
+def certified_hotel(template, folder):
+    """The same, with the `number` of a signed certificate."""
+    with signed_hotel(template, folder) as hotel:
+        hotel.number = hotel.certified()
+        yield hotel

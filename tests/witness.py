@@ -8,7 +8,7 @@ with WitnessServer("witness.example/w1") as witness:
 import base64
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -22,11 +22,12 @@ from compliance.domain.transparency import (
     verify_consistency,
     write_verifier_key,
 )
+from listening import Listening
 
 SEEN_AT_S = 1_795_338_000
 
 
-class WitnessServer:
+class WitnessServer(Listening):
     """One witness. `asked` is what it was asked, `instead` answers in place of it."""
 
     def __init__(self, name="witness.example/w1"):
@@ -57,19 +58,8 @@ class WitnessServer:
             def log_message(self, *_):
                 """Silent."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/of/{name.partition('/')[0]}"
-
-    def __enter__(self):
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__(Handler)
+        self.url += f"/of/{name.partition('/')[0]}"
 
     @property
     def configured(self):

@@ -1,20 +1,16 @@
 """Badges at their addresses: from a check by somebody else on, in several languages, changing with the status."""
 
-import shutil
-from contextlib import closing
-
 import pytest
 from sqlalchemy import text
 
 from compliance.usecases.certificate_statuses import suspend_certificate
-from sealed import SignedHotel
+from sealed import signed_hotel
 
 
 @pytest.fixture(scope="module")
 def hotel(sqlite_template, tmp_path_factory):
     folder = tmp_path_factory.mktemp("hotel")
-    shutil.copyfile(sqlite_template, folder / "hotel.sqlite")
-    with closing(SignedHotel(f"sqlite:///{folder / 'hotel.sqlite'}", folder)) as hotel:
+    with signed_hotel(sqlite_template, folder) as hotel:
         yield hotel
 
 

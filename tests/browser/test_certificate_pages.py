@@ -2,8 +2,6 @@
 
 import base64
 import json
-import shutil
-from contextlib import closing
 from datetime import date
 
 import pytest
@@ -15,7 +13,7 @@ from compliance.resources import shipped
 from compliance.usecases.certificate_statuses import suspend_certificate
 from compliance.words.speaker import speaker
 from hotels import MET
-from sealed import SignedHotel
+from sealed import signed_hotel
 
 LONG = "Grand Riverside Wilderness Resort, Convention Centre and Spa of the Seven Hills (សណ្ឋាគារមាត់ទន្លេដ៏ធំ)"
 KHMER = "@font-face {{ font-family: 'Noto Sans Khmer'; src: url('data:font/ttf;base64,{}') }}".format(
@@ -34,8 +32,7 @@ def put(hotel, statement, **values):
 def world(sqlite_template, tmp_path_factory):
     """A hotel with a valid, a suspended and a waiting certificate; `paths` by what is seen there."""
     folder = tmp_path_factory.mktemp("hotel")
-    shutil.copyfile(sqlite_template, folder / "hotel.sqlite")
-    with closing(SignedHotel(f"sqlite:///{folder / 'hotel.sqlite'}", folder)) as hotel:
+    with signed_hotel(sqlite_template, folder) as hotel:
         hotel.add_site("Harbour")
         put(hotel, "UPDATE sites SET town = 'Siem Reap'")
         active = hotel.certified()

@@ -1,8 +1,6 @@
 """The page that checks alone: opened from a disk, without any network, it finds what `compliance verify` finds."""
 
 import json
-import shutil
-from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -11,7 +9,7 @@ from browsing import DESK, PHONE, is_too_wide, picture, violations
 from compliance.signing import read_key_list
 from compliance.usecases.certificate_statuses import suspend_certificate
 from compliance.web.checks import STANDALONE
-from sealed import SignedHotel
+from sealed import certified_hotel
 
 FILE = STANDALONE.as_uri()
 STATES = """() => Object.fromEntries([...document.querySelectorAll('#steps details')].map(
@@ -21,9 +19,7 @@ STATES = """() => Object.fromEntries([...document.querySelectorAll('#steps detai
 @pytest.fixture(scope="module")
 def hotel(sqlite_template, tmp_path_factory):
     folder = tmp_path_factory.mktemp("hotel")
-    shutil.copyfile(sqlite_template, folder / "hotel.sqlite")
-    with closing(SignedHotel(f"sqlite:///{folder / 'hotel.sqlite'}", folder)) as hotel:
-        hotel.number = hotel.certified()
+    with certified_hotel(sqlite_template, folder) as hotel:
         yield hotel
 
 

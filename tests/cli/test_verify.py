@@ -1,10 +1,8 @@
 """`compliance verify` against an issuer that is served on this machine: exit status, sentences, bundles, refusals."""
 
 import json
-import threading
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import msgspec
 import pytest
@@ -12,6 +10,7 @@ import pytest
 from compliance.domain.transparency import COSIGNATURE, VerifierKey, write_offer, write_verifier_key
 from compliance.signing import write_key_list
 from issuer import NUMBER, OTHER_NUMBER, Issuer, receipt
+from listening import Listening
 from witness import WitnessServer
 
 NOW = datetime.now(tz=UTC).replace(microsecond=0)
@@ -19,7 +18,7 @@ NOW = datetime.now(tz=UTC).replace(microsecond=0)
 BUNDLE = f"/certificates/{NUMBER}/bundle.json"
 
 
-class Site:
+class Site(Listening):
     """An address on this machine: path → status, body; and what was asked."""
 
     def __init__(self):
@@ -41,26 +40,12 @@ class Site:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-
-@contextmanager
-def served():
-    site = Site()
-    thread = threading.Thread(target=site.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield site
-    finally:
-        site.server.shutdown()
-        site.server.server_close()
-        thread.join()
+        super().__init__(Handler)
 
 
 @pytest.fixture
 def site():
-    with served() as made:
+    with Site() as made:
         yield made
 
 
@@ -229,8 +214,7 @@ def test_offline_establishes_nothing_and_asks_nobody(verify, issued, site, tmp_p
 
 
 def test_an_issuer_that_does_not_answer_establishes_nothing(verify, issued, site, tmp_path):
-    site.server.shutdown()
-    site.server.server_close()
+    site.stop()
     said = verify(tmp_path / "credential.json")
     assert said.status == 3
     assert "it does not answer: ConnectError" in said.err

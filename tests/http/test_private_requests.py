@@ -3,8 +3,6 @@
 import io
 import json
 import logging
-import shutil
-from contextlib import closing
 
 import pytest
 import structlog
@@ -13,7 +11,7 @@ from sqlalchemy import MetaData, select, text
 
 from compliance.app import Door, make_app
 from compliance.http.logs import set_up_logging
-from sealed import SignedHotel
+from sealed import certified_hotel
 
 ASKER, PROXY, OWN = "203.0.113.77", "10.11.12.13", "198.51.100.6"
 REFERRER, AGENT, PICKED = "https://booking.example/hotels/riverside?guest=sokha", "GuestPhone/7.5", "kh-KH,kh;q=0.9"
@@ -41,9 +39,7 @@ def stream():
 def hotel(sqlite_template, tmp_path_factory):
     """A hotel with a certificate that has a badge, as those will that a reviewer has looked at."""
     folder = tmp_path_factory.mktemp("private")
-    shutil.copyfile(sqlite_template, folder / "hotel.sqlite")
-    with closing(SignedHotel(f"sqlite:///{folder / 'hotel.sqlite'}", folder)) as hotel:
-        hotel.number = hotel.certified()
+    with certified_hotel(sqlite_template, folder) as hotel:
         with hotel.unit() as unit:
             connection = unit.certificates._connection
             claim = connection.execute(text("SELECT claim FROM certificates")).scalar_one()

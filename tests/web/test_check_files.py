@@ -1,8 +1,6 @@
 """Files that strangers bring to be checked: every step is told, nothing is kept, nothing in them becomes part of the page."""
 
 import json
-import shutil
-from contextlib import closing
 from io import BytesIO
 
 import pytest
@@ -13,7 +11,7 @@ from test_checks import states
 
 from compliance.usecases.certificate_statuses import suspend_certificate
 from compliance.usecases.public_checks import MOST_FILE_BYTES
-from sealed import SignedHotel
+from sealed import certified_hotel
 
 EVIL = "<script>alert(1)</script>"
 OTHER = {"issuer": {"id": "did:web:other.example"}, "credentialSubject": {"claim": {"number": EVIL}}}
@@ -23,9 +21,7 @@ OTHER = {"issuer": {"id": "did:web:other.example"}, "credentialSubject": {"claim
 def hotel(sqlite_template, tmp_path_factory):
     """A hotel with a signed certificate, for all tests that look at it only."""
     folder = tmp_path_factory.mktemp("hotel")
-    shutil.copyfile(sqlite_template, folder / "hotel.sqlite")
-    with closing(SignedHotel(f"sqlite:///{folder / 'hotel.sqlite'}", folder)) as hotel:
-        hotel.number = hotel.certified()
+    with certified_hotel(sqlite_template, folder) as hotel:
         yield hotel
 
 
