@@ -7,11 +7,12 @@ import pytest
 from lxml import html
 from markupsafe import Markup
 
+from compliance.web.countries import country_names
 from compliance.web.forms import Form
 from compliance.web.templating import environment
 
 OURS = """{% from "pieces/fields.html" import text_field, password_field, area_field, radio_fields, box_fields, box_list,
-  select_field, day_field, button with context %}{% from "pieces/parts.html" import details, task_list %}"""
+  select_field, country_field, day_field, button with context %}{% from "pieces/parts.html" import details, task_list %}"""
 THEIRS = "".join(
     f'{{% from "govuk_frontend_jinja/components/{folder}/macro.html" import {name} %}}'
     for folder, name in [("input", "govukInput"), ("password-input", "govukPasswordInput"),
@@ -142,6 +143,16 @@ def test_a_choice_from_a_list_is_that_of_the_library(items, value, context):
                 items=items, value=value, **context)  # fmt: skip
 
 
+@pytest.mark.parametrize("first", [None, "None <at all>"])
+@pytest.mark.parametrize("value", ["", "KH", "ZZ", "<b>"])
+def test_a_choice_of_a_country_is_that_of_the_library(first, value, context):
+    items = [{"value": code, "text": name} for code, name in country_names("en").items()]
+    assert_same('{{ country_field("it", "It", first=first, hint=hint, value=value) }}',
+                '{{ govukSelect({"id": "it", "name": "it", "value": form.raw("it") if "it" in form else value, '
+                '"items": items, "label": {"text": "It"}' + HINT + WRONG + "}) }}",
+                items=[{"value": "", "text": first}, *items] if first else items, first=first, value=value, **context)  # fmt: skip
+
+
 @pytest.mark.parametrize("value", [None, date(2026, 3, 27)])
 @pytest.mark.parametrize("typed", [{}, {"it-day": ["31"], "it-month": ["<2>"], "it-year": [""]}])
 def test_a_day_is_that_of_the_library_but_for_one_id_that_would_stand_twice(value, typed, context):
@@ -182,8 +193,9 @@ def test_a_button_is_that_of_the_library(more):
 def test_every_field_tells_the_summary_of_mistakes_its_label():
     labels = {}
     drawn('{{ text_field("a", "A") }}{{ password_field("b", "B") }}{{ area_field("c", "C") }}{{ radio_fields("d", "D", []) }}'
-          '{{ box_fields("e", "E", []) }}{{ select_field("f", "F", []) }}{{ day_field("g", "G") }}', labels=labels)  # fmt: skip
-    assert labels == {each: each.upper() for each in "abcdefg"}
+          '{{ box_fields("e", "E", []) }}{{ select_field("f", "F", []) }}{{ day_field("g", "G") }}'
+          '{{ country_field("h", "H") }}', labels=labels)  # fmt: skip
+    assert labels == {each: each.upper() for each in "abcdefgh"}
 
 
 def test_what_a_radio_reveals_keeps_the_lines_that_were_typed():
