@@ -43,8 +43,14 @@ def test_the_same_page_is_not_drawn_again(draw):
 
 
 @pytest.mark.parametrize("otherwise", [
-    {"now": NOW + timedelta(days=1)}, {"terms": Terms(issuer="another")}, {"kept_by": "another version"},
-    {"person": Person("id", "Sok Dara", "sok@example.org", "en", email_is_verified=True)}, {"kept_by": None}, {"here": "/privacy?done=x"}, {"here": "/elsewhere"}, {"language": "km"},
-], ids=str)  # fmt: skip
+    pytest.param({"now": NOW + timedelta(days=1)}, id="another day"),
+    pytest.param({"terms": Terms(issuer="another")}, id="another issuer"),
+    pytest.param({"kept_by": "another version"}, id="another version"),
+    pytest.param({"person": Person("id", "Sok Dara", "sok@example.org", "en", email_is_verified=True)}, id="somebody signed in"),
+    pytest.param({"kept_by": None}, id="kept by nothing"),
+    pytest.param({"here": "/privacy?done=x"}, id="another query"),
+    pytest.param({"here": "/elsewhere"}, id="another address"),
+    pytest.param({"language": "km"}, id="another language"),
+])  # fmt: skip
 def test_what_differs_is_drawn_anew(draw, otherwise):
     assert str(ANEW) in draw(**otherwise)
