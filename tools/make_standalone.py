@@ -1,4 +1,4 @@
-"""Puts sentences and the digests of its own script and style into the page that checks certificates alone.
+"""Puts sentences, Khmer letters and the digests of its own script and style into the page that checks certificates alone.
 
     python tools/make_standalone.py            after a change of its script, its style or a sentence in `words`
     python tools/make_standalone.py --check    change nothing; exit status 1 where it is not up to date
@@ -15,7 +15,9 @@ from pathlib import Path
 
 from compliance.words.speaker import CATALOGUES
 
-PAGE = Path(__file__).resolve().parents[1] / "src" / "compliance" / "web" / "standalone" / "verify.html"
+WEB = Path(__file__).resolve().parents[1] / "src" / "compliance" / "web"
+PAGE = WEB / "standalone" / "verify.html"
+WEIGHTS = {"regular": 400, "bold": 700}
 STEPS = ("readable", "number", "keys", "signature", "claim", "inclusion", "checkpoints", "key-times", "status", "days",
          "witnesses")  # fmt: skip
 SAID = re.compile(rf"alone-.*|verify-(?:{'|'.join(STEPS)}|state|verdict|list)(?:-.*)?")
@@ -28,6 +30,16 @@ def words() -> str:
     return json.dumps(said, ensure_ascii=False, indent=0).replace("<", "\\u003c")
 
 
+def fonts() -> str:
+    """Khmer letters, as data: not every laptop has them, and the page may ask nobody. Latin ones are everywhere."""
+    faces: list[str] = []
+    for name, weight in WEIGHTS.items():
+        data = base64.b64encode((WEB / "static" / "fonts" / f"noto-sans-khmer-{name}.woff2").read_bytes()).decode()
+        faces.append('@font-face { font-family: "Khmer of this page"; font-style: normal; '
+                     f"font-weight: {weight}; src: url(data:font/woff2;base64,{data}) }}\n")  # fmt: skip
+    return "".join(faces)
+
+
 def digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
@@ -35,6 +47,7 @@ def digest(text: str) -> str:
 def made(page: str) -> str:
     """The page with what belongs into it."""
     page = re.sub(r'(?s)(?<=id="words">).*?(?=</script>)', lambda _: words(), page)
+    page = re.sub(r"(?s)(?<=puts them in \*/\n).*?(?=/\* end of fonts)", lambda _: fonts(), page, count=1)
     script = re.search(r"(?s)<script>(.*?)</script>", page)
     style = re.search(r"(?s)<style>(.*?)</style>", page)
     assert script is not None

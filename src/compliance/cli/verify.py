@@ -31,11 +31,12 @@ from compliance.usecases.verifying import (
 from compliance.words import Speaker, speaker
 
 EXIT: Mapping[State, int] = {"held": 0, "false": 1, "not_established": 3}
+"""By the state of a verdict, which is never `not_asked`."""
 _WITHOUT_SCHEME = re.compile(r"[\w.-]+(?::[0-9]+)?/(?:certificates|badges)/\S+")
 
 
 def verify(options: Namespace) -> int:
-    """Check a certificate. 0: every step held. 1: something is false. 3: something could not be established."""
+    """Check a certificate. 0: everything that had to be proved held. 1: something is false. 3: something could not be established."""
     at = datetime.now(tz=UTC)
     presented = _presented(options.what)
     known = None if options.trust is None else read_trusted(options.trust)

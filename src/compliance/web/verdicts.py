@@ -8,7 +8,7 @@ from compliance.usecases.verifying import State, Verdict, say_step, say_verdict
 from compliance.words.results import standing_alone
 from compliance.words.speaker import CATALOGUES, speaker
 
-TAGS: Mapping[State, str] = {"held": "done", "false": "bad", "not_established": "part"}
+TAGS: Mapping[State, str] = {"held": "done", "false": "bad", "not_established": "part", "not_asked": "later"}
 
 
 class ShownStep(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,8 @@ SENTENCES: dict[str, str] = {
     "verify-state-held": "held",
     "verify-state-false": "false",
     "verify-state-not_established": "not established",
-    "verify-verdict-held": "Every step held.",
+    "verify-state-not_asked": "not asked for",
+    "verify-verdict-held": "Everything that had to be proved held.",
     "verify-verdict-false": "Not valid: at least one step is false.",
     "verify-verdict-not_established": "Not verified: nothing is false, but not every step could be established.",
     # Readable

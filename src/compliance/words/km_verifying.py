@@ -4,7 +4,8 @@ SENTENCES: dict[str, str] = {
     "verify-state-held": "ត្រឹមត្រូវ",
     "verify-state-false": "មិនត្រឹមត្រូវ",
     "verify-state-not_established": "មិនអាចបញ្ជាក់បាន",
-    "verify-verdict-held": "គ្រប់ជំហានត្រឹមត្រូវ។",
+    "verify-state-not_asked": "មិនបានស្នើ",
+    "verify-verdict-held": "អ្វីៗដែលត្រូវបញ្ជាក់ គឺត្រឹមត្រូវទាំងអស់។",
     "verify-verdict-false": "គ្មានសុពលភាព៖ យ៉ាងហោចណាស់មានជំហានមួយមិនត្រឹមត្រូវ។",
     "verify-verdict-not_established": "មិនទាន់ផ្ទៀងផ្ទាត់បានទេ៖ គ្មានអ្វីមិនត្រឹមត្រូវ ប៉ុន្តែមានជំហានខ្លះមិនអាចបញ្ជាក់បាន។",
     # Readable

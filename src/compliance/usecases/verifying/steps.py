@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from compliance.domain.certificate import Claim
 
-State = Literal["held", "false", "not_established"]
+State = Literal["held", "false", "not_established", "not_asked"]
+"""`not_asked`: the checker named nothing that this could be held against; it is told what follows from that."""
 StepCode = Literal[
     "readable", "number", "keys", "signature", "claim", "pdf", "questionnaire", "inclusion", "checkpoints", "key-times",
     "status", "days", "witnesses", "recomputed",
@@ -76,9 +77,10 @@ FINDINGS: Mapping[StepCode, Mapping[State, tuple[str, ...]]] = {
     },
     "days": {"held": ("today",), "false": ("early", "over"), "not_established": ("unread",)},
     "witnesses": {
-        "held": ("witnessed", "nobody", "unnamed"),
+        "held": ("witnessed",),
         "false": ("wrong",),
         "not_established": ("absent", "own", "unread"),
+        "not_asked": ("nobody", "unnamed"),
     },
     "recomputed": {
         "held": ("same",),
@@ -116,7 +118,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
     @property
     def state(self) -> State:
-        """Held only where every step is; false as soon as one is."""
+        """Held only where every step is that was asked; false as soon as one is."""
         states = {step.state for step in self.steps}
         if "false" in states or not states:
             return "false"
