@@ -28,10 +28,10 @@ sys.path[:0] = [str(TESTS), str(TESTS / "faults"), str(TESTS / "web")]
 
 from guest import Guest  # noqa: E402
 from processes import Service  # noqa: E402
-from servers import PostgresServer  # noqa: E402
 from walking import kind_of, walk  # noqa: E402
 
 from demo import Demo, made_demo  # noqa: E402
+from servers import PostgresServer  # noqa: E402
 
 CONNECTIONS = 8
 TARGET_MS, WHOLE_TARGET_MS = 50, 300
@@ -115,7 +115,9 @@ def command(folder: Path, *arguments: str, **settings: object) -> None:
     """Run `compliance` on a demonstration, with nothing of this environment's settings."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("COMPLIANCE_")}
     mine = {f"COMPLIANCE_{name}": str(value) for name, value in {"DATA_DIR": folder, "DEMO": "yes", **settings}.items()}
-    subprocess.run([sys.executable, "-m", "compliance", *arguments], env={**clean, **mine}, capture_output=True, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "compliance", *arguments], env={**clean, **mine}, capture_output=True, check=True
+    )
 
 
 def main() -> int:

@@ -272,7 +272,11 @@ def test_a_verifier_whose_clock_is_wrong_is_told_which_day_it_took_for_today(off
     assert all(word in sentence(verdict, "days") for word in words), sentence(verdict, "days")
     assert "clock of this device" in sentence(verdict, "status")
     assert "នាឡិកា" in sentence(verdict, "days", "km")
-    assert {code for code, finding in steps.items() if verdict.step(code).state != "held"} == {"days", "status", "witnesses"}
+    assert {code for code, finding in steps.items() if verdict.step(code).state != "held"} == {
+        "days",
+        "status",
+        "witnesses",
+    }
 
 
 def test_a_pdf_of_a_key_whose_certificate_is_not_valid_yet_names_the_clock():

@@ -51,7 +51,9 @@ def test_the_signed_files_hold_in_every_step(hotel):
     for kind in ("credential", "pdf"):
         page = brought(hotel, hotel.file(hotel.number, kind).content)
         assert (page.status, page.heading) == (200, "This file is genuine, and valid today")
-        assert {code: state for code, state in states(page).items() if state != "held"} == {"witnesses": "not asked for"}
+        assert {code: state for code, state in states(page).items() if state != "held"} == {
+            "witnesses": "not asked for"
+        }
         assert ("pdf" in states(page)) == (kind == "pdf")
         assert f"/certificates/{hotel.number}" in page.links
         assert "Only the business itself." in page.text
