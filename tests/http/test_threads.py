@@ -44,3 +44,23 @@ def test_reads_go_on_while_every_writer_waits(threads):
 def test_what_a_deed_raises_comes_back(threads):
     with pytest.raises(ValueError, match="invalid literal"):
         asyncio.run(threads.run_look(int, "x"))
+
+
+@pytest.mark.parametrize("threads", [2], indirect=True)
+def test_reads_take_turns_but_none_waits_for_a_long_one(threads):
+    go_on, at_once, most = threading.Event(), threading.Semaphore(1), []
+
+    def read(each):
+        most.append(at_once.acquire(blocking=False))
+        at_once.release()
+        return each
+
+    async def ask():
+        short = await asyncio.gather(*(threads.run_look(read, each) for each in range(50)))
+        long = asyncio.ensure_future(threads.run_look(go_on.wait, 20))
+        beside = [await threads.run_look(str.upper, each) for each in "ab"]
+        go_on.set()
+        return short, beside, await long
+
+    assert asyncio.run(ask()) == (list(range(50)), ["A", "B"], True)
+    assert all(most), "two at once"

@@ -72,3 +72,28 @@ def test_a_place_is_free_again_after_a_fault():
         raise ValueError("inside")
     with turns:
         assert turns.waiting == 0
+
+
+def test_who_has_waited_long_enough_goes_in_beside_and_hands_on_no_place():
+    turns, leave, is_in = Turns(1, patience_s=0.02), threading.Event(), threading.Event()
+
+    def hold():
+        with turns:
+            is_in.set()
+            leave.wait(20)
+
+    holding = threading.Thread(target=hold)
+    holding.start()
+    assert is_in.wait(20)
+    with turns, turns:
+        assert (holding.is_alive(), turns.waiting) == (True, 0)
+    queue = threading.Thread(target=turns.__enter__)
+    with turns:
+        queue.start()
+        wait_until(lambda: not queue.is_alive())
+    assert not leave.is_set(), "all went in while the first was still there"
+    leave.set()
+    holding.join()
+    with turns:
+        assert turns._free == 0
+    assert turns._free == 1

@@ -3,7 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import TypeVar
+
+from compliance.store.turns import Turns
+
+_PATIENCE_S = 0.05
 
 Given = TypeVar("Given")
 
@@ -11,13 +16,16 @@ Given = TypeVar("Given")
 class Threads:
     """Three kinds of them, so that who waits for one thing does not keep others waiting.
 
-    `looks`: as many as may read at once, where reading is work of this process (SQLite). More of them would only take the
-    interpreter from each other, call by call: a page takes half as long again. None: reads are among the others.
+    `looks`: how many for what only reads, where reading is work of this process (SQLite). They take turns, in the order
+    in which requests came: two at once would only take the interpreter from each other, call by call, and both come
+    late. Who has waited for 50 ms goes on beside the one that takes so long, such as a spreadsheet that is written.
+    None: reads are among the others.
     """
 
     def __init__(self, most: int, *, looks: int | None = None) -> None:
         self._deeds = ThreadPoolExecutor(most, thread_name_prefix="deed")
         self._looks = self._deeds if looks is None else ThreadPoolExecutor(looks, thread_name_prefix="look")
+        self._in_turn = None if looks is None else Turns(1, patience_s=_PATIENCE_S)
         self._uploads = ThreadPoolExecutor(max(2, most // 4), thread_name_prefix="upload")
 
     async def run(self, do: Callable[..., Given], *arguments: object) -> Given:
@@ -26,7 +34,11 @@ class Threads:
 
     async def run_look(self, do: Callable[..., Given], *arguments: object) -> Given:
         """Run what only reads."""
-        return await asyncio.get_running_loop().run_in_executor(self._looks, do, *arguments)
+        return await asyncio.get_running_loop().run_in_executor(self._looks, self._look, do, *arguments)
+
+    def _look(self, do: Callable[..., Given], *arguments: object) -> Given:
+        with self._in_turn or nullcontext():
+            return do(*arguments)
 
     async def run_upload(self, do: Callable[..., Given], *arguments: object) -> Given:
         """Run what waits for a slow line."""

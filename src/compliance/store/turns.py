@@ -12,8 +12,10 @@ class Turns:
     whoever happens to run go first: one request of twenty waited ten times as long as the others.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, patience_s: float | None = None) -> None:
+        """Say how many. Who has waited for `patience_s` seconds goes in besides them; without it nobody does."""
         self._free = most
+        self._patience_s = -1 if patience_s is None else patience_s
         self._queue: deque[threading.Lock] = deque()
         self._changing = threading.Lock()
         self._mine = threading.local()
@@ -21,12 +23,12 @@ class Turns:
     def __enter__(self) -> None:
         depth: int = getattr(self._mine, "depth", 0)
         if depth == 0:
-            self._take()
+            self._mine.has_turn = self._take()
         self._mine.depth = depth + 1
 
     def __exit__(self, *_: object) -> None:
         self._mine.depth -= 1
-        if self._mine.depth == 0:
+        if self._mine.depth == 0 and self._mine.has_turn:
             self._hand_on()
 
     @property
@@ -34,15 +36,21 @@ class Turns:
         """How many threads wait."""
         return len(self._queue)
 
-    def _take(self) -> None:
+    def _take(self) -> bool:
         with self._changing:
             if self._free:
                 self._free -= 1
-                return
+                return True
             called = threading.Lock()
             called.acquire()
             self._queue.append(called)
-        called.acquire()
+        if called.acquire(timeout=self._patience_s):
+            return True
+        with self._changing:
+            if called not in self._queue:  # called in the very moment in which it gave up
+                return True
+            self._queue.remove(called)
+            return False
 
     def _hand_on(self) -> None:
         with self._changing:
