@@ -12,7 +12,7 @@ from compliance.web.forms import Form
 from compliance.web.templating import environment
 
 OURS = """{% from "pieces/fields.html" import text_field, password_field, area_field, radio_fields, box_fields, box_list,
-  select_field, country_field, day_field, button with context %}{% from "pieces/parts.html" import details, task_list %}"""
+  select_field, country_field, day_field with context %}{% from "pieces/parts.html" import button, details, task_list %}"""
 THEIRS = "".join(
     f'{{% from "govuk_frontend_jinja/components/{folder}/macro.html" import {name} %}}'
     for folder, name in [("input", "govukInput"), ("password-input", "govukPasswordInput"),

@@ -14,8 +14,10 @@ from jinja2 import (
     FileSystemLoader,
     PackageLoader,
     PrefixLoader,
+    nodes,
     select_autoescape,
 )
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from compliance.web.countries import country_options
@@ -23,14 +25,37 @@ from compliance.web.static_files import address_of
 from compliance.words.pages import language_name, reads_from_right, translations
 from compliance.words.speaker import LOCALES
 
-_MOST_KEPT = 4096
 TEMPLATES = Path(__file__).with_name("templates")
+
+
+class _Saying(NodeTransformer):
+    """Puts what a page says in its language into the template, where nothing has to be filled in."""
+
+    def __init__(self, speak: Callable[[str], Markup]) -> None:
+        self._speak = speak
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - the name that is looked for
+        self.generic_visit(node)
+        given = node.args[0] if len(node.args) == 1 else None
+        is_plain = not node.kwargs and node.dyn_args is None and node.dyn_kwargs is None
+        if is_plain and isinstance(node.node, nodes.Name) and node.node.name == "_" and isinstance(given, nodes.Const):
+            return nodes.Const(self._speak(given.value), lineno=node.lineno)
+        return node
+
+
+class _Speaking(Environment):
+    """Templates of one language: most of a page's hundred texts are part of the compiled template."""
+
+    speak: Callable[..., Markup]
+
+    def _generate(self, source: nodes.Template, *arguments: Any, **options: Any) -> str:
+        return super()._generate(_Saying(self.speak).visit(source), *arguments, **options)
 
 
 @cache
 def environment(language: str) -> Environment:
     """The templates in a language."""
-    env = Environment(
+    env = _Speaking(
         loader=ChoiceLoader([
             FileSystemLoader(TEMPLATES),
             PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
@@ -42,7 +67,7 @@ def environment(language: str) -> Environment:
     install = getattr(env, "install_gettext_translations")  # noqa: B009 - made by the extension
     install(translations(language), newstyle=True)
     known: dict[str, Any] = env.globals
-    known["_"] = _speaking(translations(language).gettext)
+    known["_"] = env.speak = _speaking(translations(language).gettext)
     known.update(static=address_of, language_name=language_name, direction=_direction(language))
     known["country_options"] = partial(country_options, language=language)
     filters: dict[str, Any] = env.filters
@@ -58,21 +83,10 @@ def render(template: str, language: str, context: Mapping[str, Any]) -> bytes:
 
 
 def _speaking(say: Callable[[str], str]) -> Callable[..., Markup]:
-    """As gettext of new style: the words are trusted, what is filled in is escaped.
-
-    A page says a hundred texts, most of them without anything to fill in, so those are kept.
-    """
-    kept: dict[str, Markup] = {}
+    """As gettext of new style: the words are trusted, what is filled in is escaped."""
 
     def speak(text: str, /, **given: object) -> Markup:
-        if given:
-            return Markup(say(text)) % given  # noqa: S704 - the words of our catalogues
-        if text not in kept:
-            said = Markup(say(text)) % {}  # noqa: S704 - the same; a per cent sign stands twice in it
-            if len(kept) >= _MOST_KEPT:
-                return said
-            kept[text] = said
-        return kept[text]
+        return Markup(say(text)) % given  # noqa: S704 - the words of our catalogues
 
     return speak
 
