@@ -27,6 +27,7 @@ from compliance.store.tables import accounts
 from compliance.store.tables import evidence as tables
 
 _PREFIX = "sha256:"
+_AT_ONCE = 128
 _FILES, _EVIDENCE, _VIEWS, _USES = (
     tables.evidence_files, tables.evidence, tables.evidence_views, tables.evidence_uses,
 )  # fmt: skip
@@ -181,8 +182,8 @@ class Evidence:
 
     def revisions(self, organisation_id: str, evidence_id: str) -> list[Found]:
         """Every revision with its file, newest first."""
-        query = _both(organisation_id).where(_EVIDENCE.c.id == evidence_id).order_by(_EVIDENCE.c.revision.desc())
-        return [_found(row) for row in self._connection.execute(query).mappings()]
+        rows = _revisions().all(self._connection, {"organisation_id": organisation_id, "evidence_id": evidence_id})
+        return [_found(row) for row in rows]
 
     def page(
         self,
@@ -255,14 +256,34 @@ class Evidence:
 
     def uses(self, organisation_id: str, digests: Collection[str]) -> list[Use]:
         """The answers that name one of some files, in drafts and submissions."""
-        hexadecimal = [each.removeprefix(_PREFIX) for each in digests]
-        query = (
-            select(_USES)
-            .where(_USES.c.organisation_id == organisation_id, _USES.c.sha256.in_(hexadecimal))
-            .order_by(_USES.c.assessment_id.desc(), _USES.c.snapshot, _USES.c.item, _USES.c.sha256)
-        )
-        rows = self._connection.execute(query).mappings()
-        return [read_row(Use, row) for row in rows]
+        found: list[Use] = []
+        hexadecimal = sorted({each.removeprefix(_PREFIX) for each in digests})
+        for start in range(0, len(hexadecimal), _AT_ONCE):
+            some = hexadecimal[start : start + _AT_ONCE]
+            places = (
+                1 << (len(some) - 1).bit_length()
+            )  # few statements for any number: the rest asks once more for the last
+            values = {f"sha256_{at}": some[min(at, len(some) - 1)] for at in range(places)}
+            rows = _uses(places).all(self._connection, {"organisation_id": organisation_id, **values})
+            found += [read_row(Use, row) for row in rows]
+        found.sort(key=lambda each: (each.snapshot, each.item, each.sha256))
+        return sorted(found, key=lambda each: each.assessment_id, reverse=True)
+
+
+@cache
+def _revisions() -> Prepared:
+    """Every revision of a piece of evidence with its file, newest first."""
+    query = _both(bindparam("organisation_id")).where(_EVIDENCE.c.id == bindparam("evidence_id"))
+    return Prepared(query.order_by(_EVIDENCE.c.revision.desc()))
+
+
+@cache
+def _uses(places: int) -> Prepared:
+    """The answers that name one of so many files."""
+    digests = [bindparam(f"sha256_{at}", type_=_USES.c.sha256.type) for at in range(places)]
+    return Prepared(
+        select(_USES).where(_USES.c.organisation_id == bindparam("organisation_id"), _USES.c.sha256.in_(digests))
+    )
 
 
 @cache

@@ -3,11 +3,22 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, func, insert, select, update
 
 from compliance.domain.actor import Role
+from compliance.store.prepared import Prepared
 from compliance.store.rows import Row, columns
 from compliance.store.tables import accounts
+
+_LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+"""No id comes after it."""
+_OF_ORGANISATION = Prepared(
+    select(accounts.invitations)
+    .where(accounts.invitations.c.organisation_id == bindparam("organisation_id"),
+           accounts.invitations.c.id < bindparam("before"))
+    .order_by(accounts.invitations.c.id.desc())
+    .limit(bindparam("most", type_=Integer)).offset(bindparam("skipped", type_=Integer))  # SQLite is told both
+)  # fmt: skip
 
 
 class Invitation(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,12 +78,8 @@ class Invitations:
 
     def of_organisation(self, organisation_id: str, *, before: str | None, limit: int) -> list[Invitation]:
         """All of an organisation, newest first, older than one of them."""
-        table = accounts.invitations
-        query = select(table).where(table.c.organisation_id == organisation_id)
-        if before is not None:
-            query = query.where(table.c.id < before)
-        rows = self._connection.execute(query.order_by(table.c.id.desc()).limit(limit)).all()
-        return [_invitation(columns(row)) for row in rows]
+        place = {"organisation_id": organisation_id, "before": before or _LAST_ID, "most": limit, "skipped": 0}
+        return [_invitation(row) for row in _OF_ORGANISATION.all(self._connection, place)]
 
     def count_open(self, organisation_id: str, *, now: datetime) -> int:
         """How many wait for an answer."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Integer, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from compliance.domain.journal import Entry, Head, Row, entry_hash, genesis
@@ -27,6 +27,15 @@ _MOVE_HEAD = Prepared(
     .values(position=bindparam("position"), hash=bindparam("hash"))
 )  # fmt: skip
 _ADD = Prepared(insert(records.journal))
+_LAST_POSITION = 2**31 - 1
+"""No position comes after it."""
+_NEWEST = Prepared(
+    select(records.journal)
+    .where(records.journal.c.organisation_id == bindparam("organisation_id"),
+           records.journal.c.position < bindparam("before"))
+    .order_by(records.journal.c.position.desc())
+    .limit(bindparam("most", type_=Integer)).offset(bindparam("skipped", type_=Integer))  # SQLite is told both
+)  # fmt: skip
 
 
 class Journal:
@@ -80,12 +89,9 @@ class Journal:
 
     def page(self, organisation_id: str, *, before: int | None, limit: int) -> list[Row]:
         """Entries, newest first, below a position."""
-        table = records.journal
-        query = select(table).where(table.c.organisation_id == organisation_id)
-        if before is not None:
-            query = query.where(table.c.position < before)
-        rows = self._connection.execute(query.order_by(table.c.position.desc()).limit(limit)).all()
-        return [_read(columns(row)) for row in rows]
+        below = _LAST_POSITION if before is None else before
+        place = {"organisation_id": organisation_id, "before": below, "most": limit, "skipped": 0}
+        return [_read(row) for row in _NEWEST.all(self._connection, place)]
 
     def every(self, organisation_id: str) -> Iterator[Row]:
         """All entries in the order of their positions."""

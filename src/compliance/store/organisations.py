@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Integer, bindparam, func, insert, or_, select, update
 
 from compliance.domain.actor import OrganisationKind, Role
 from compliance.store.prepared import Prepared
@@ -97,6 +97,19 @@ _SITES = Prepared(
     select(accounts.sites).where(accounts.sites.c.organisation_id == bindparam("organisation_id"))
     .order_by(accounts.sites.c.id)
 )  # fmt: skip
+_FIRST_ID, _MOST = "00000000-0000-0000-0000-000000000000", 2**31 - 1
+"""No id comes before the one, and there are no more rows than the other."""
+_SOME_SITES = Prepared(
+    select(accounts.sites)
+    .where(accounts.sites.c.organisation_id == bindparam("organisation_id"), accounts.sites.c.id > bindparam("after"))
+    .order_by(accounts.sites.c.id)
+    .limit(bindparam("most", type_=Integer)).offset(bindparam("skipped", type_=Integer))  # SQLite is told both
+)  # fmt: skip
+_JURISDICTIONS = Prepared(
+    select(accounts.jurisdictions.c.country, accounts.jurisdictions.c.sector)
+    .where(accounts.jurisdictions.c.organisation_id == bindparam("organisation_id"))
+    .order_by(accounts.jurisdictions.c.country, accounts.jurisdictions.c.sector)
+)
 _MEMBERS = Prepared(
     select(accounts.memberships, accounts.users.c.name, accounts.users.c.email)
     .join(accounts.users, accounts.users.c.id == accounts.memberships.c.user_id)
@@ -182,12 +195,8 @@ class Organisations:
 
     def jurisdictions(self, organisation_id: str) -> tuple[Jurisdiction, ...]:
         """What a regulator is responsible for; empty for everybody else."""
-        table = accounts.jurisdictions
-        rows = self._connection.execute(
-            select(table.c.country, table.c.sector).where(table.c.organisation_id == organisation_id)
-            .order_by(table.c.country, table.c.sector)
-        ).all()  # fmt: skip
-        return tuple(Jurisdiction(country=row.country, sector=row.sector) for row in rows)
+        rows = _JURISDICTIONS.all(self._connection, {"organisation_id": organisation_id})
+        return tuple(read_row(Jurisdiction, row) for row in rows)
 
     def regulators_of(self, country: str, sector: str) -> list[str]:
         """Names of the regulators that are responsible for a sector of a country, or for all of its sectors."""
@@ -224,12 +233,8 @@ class Organisations:
         """Sites by id, so by age; closed ones too."""
         if after is None and limit is None:
             return [_site(row) for row in _SITES.all(self._connection, {"organisation_id": organisation_id})]
-        table = accounts.sites
-        query = select(table).where(table.c.organisation_id == organisation_id)
-        if after:
-            query = query.where(table.c.id > after)
-        rows = self._connection.execute(query.order_by(table.c.id).limit(limit)).all()
-        return [_site(columns(row)) for row in rows]
+        place = {"organisation_id": organisation_id, "after": after or _FIRST_ID, "most": limit or _MOST, "skipped": 0}
+        return [_site(row) for row in _SOME_SITES.all(self._connection, place)]
 
     def find_site(self, organisation_id: str, site_id: str) -> Site | None:
         """One site."""

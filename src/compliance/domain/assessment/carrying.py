@@ -13,7 +13,7 @@ import msgspec
 from msgspec import UNSET, Struct
 
 from compliance.domain.assessment.draft import Draft, DraftAnswer, DraftFact, ScanState
-from compliance.domain.questionnaire import Questionnaire, carry_over, structure_of
+from compliance.domain.questionnaire import Fact, Questionnaire, carry_over, structure_of
 from compliance.domain.scoring import Answer, FactValue, Submission
 
 
@@ -40,7 +40,7 @@ def plan_carry(old: Questionnaire, new: Questionnaire, given: Submission) -> Car
     facts = {
         fact.id: given.profile[fact.id]
         for fact in new.facts
-        if fact.id in given.profile and fact.id in before and structure_of(before[fact.id]) == structure_of(fact)
+        if fact.id in given.profile and fact.id in before and _asks_the_same(before[fact.id], fact)
     }
     return Carried(
         facts=facts,
@@ -51,6 +51,10 @@ def plan_carry(old: Questionnaire, new: Questionnaire, given: Submission) -> Car
                  if item.id in given.answers and item.id not in answers},
         new=tuple(item.id for item in new.items if item.id not in answers),
     )  # fmt: skip
+
+
+def _asks_the_same(old: Fact, new: Fact) -> bool:
+    return old == new or structure_of(old) == structure_of(new)  # mostly equal, and that is seen at once
 
 
 def carried_draft(
