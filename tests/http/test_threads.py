@@ -46,21 +46,43 @@ def test_what_a_deed_raises_comes_back(threads):
         asyncio.run(threads.run_look(int, "x"))
 
 
-@pytest.mark.parametrize("threads", [2], indirect=True)
-def test_reads_take_turns_but_none_waits_for_a_long_one(threads):
-    go_on, at_once, most = threading.Event(), threading.Semaphore(1), []
+def test_reads_take_turns():
+    threads, go_on = Threads(2, looks=2, patience_s=20), threading.Event()
+    begun, inside, most = [], [], []
 
     def read(each):
-        most.append(at_once.acquire(blocking=False))
-        at_once.release()
-        return each
+        begun.append(each)
+        inside.append(each)
+        most.append(len(inside))
+        is_told = go_on.wait(20)
+        inside.remove(each)
+        return is_told
+
+    def until_one_waits():
+        while not (begun and threads._in_turn.waiting):
+            go_on.wait(0.001)
 
     async def ask():
-        short = await asyncio.gather(*(threads.run_look(read, each) for each in range(50)))
+        reads = [asyncio.ensure_future(threads.run_look(read, each)) for each in range(6)]
+        await threads.run(until_one_waits)
+        assert begun == [0], "the second thread waits for its turn"
+        go_on.set()
+        return await asyncio.gather(*reads)
+
+    assert asyncio.run(ask()) == [True] * 6
+    assert (sorted(begun), set(most)) == (list(range(6)), {1})
+    threads.end()
+
+
+@pytest.mark.parametrize("threads", [2], indirect=True)
+def test_no_read_waits_for_one_that_takes_long(threads):
+    go_on = threading.Event()
+
+    async def ask():
         long = asyncio.ensure_future(threads.run_look(go_on.wait, 20))
         beside = [await threads.run_look(str.upper, each) for each in "ab"]
+        assert not long.done()
         go_on.set()
-        return short, beside, await long
+        return beside, await long
 
-    assert asyncio.run(ask()) == (list(range(50)), ["A", "B"], True)
-    assert all(most), "two at once"
+    assert asyncio.run(ask()) == (["A", "B"], True)

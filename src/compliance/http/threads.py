@@ -18,14 +18,14 @@ class Threads:
 
     `looks`: how many for what only reads, where reading is work of this process (SQLite). They take turns, in the order
     in which requests came: two at once would only take the interpreter from each other, call by call, and both come
-    late. Who has waited for 50 ms goes on beside the one that takes so long, such as a spreadsheet that is written.
+    late. Who has waited for `patience_s` seconds goes on beside the one that takes so long, such as a spreadsheet that is written.
     None: reads are among the others.
     """
 
-    def __init__(self, most: int, *, looks: int | None = None) -> None:
+    def __init__(self, most: int, *, looks: int | None = None, patience_s: float = _PATIENCE_S) -> None:
         self._deeds = ThreadPoolExecutor(most, thread_name_prefix="deed")
         self._looks = self._deeds if looks is None else ThreadPoolExecutor(looks, thread_name_prefix="look")
-        self._in_turn = None if looks is None else Turns(1, patience_s=_PATIENCE_S)
+        self._in_turn = None if looks is None else Turns(1, patience_s=patience_s)
         self._uploads = ThreadPoolExecutor(max(2, most // 4), thread_name_prefix="upload")
 
     async def run(self, do: Callable[..., Given], *arguments: object) -> Given:
