@@ -4,10 +4,10 @@ from datetime import date, datetime
 from typing import Literal
 
 import msgspec
-from sqlalchemy import Connection, Integer, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 
 from compliance.domain.assessment import AssessmentState, DraftFact
-from compliance.store.prepared import Prepared
+from compliance.store.prepared import Prepared, page_of
 from compliance.store.racing import first_come
 from compliance.store.rows import Row, columns, read_row
 from compliance.store.tables import accounts
@@ -55,10 +55,9 @@ _ASSIGNMENTS = Prepared(
 _NEWEST = (
     select(tables.assessments).where(tables.assessments.c.organisation_id == bindparam("organisation_id"))
     .order_by(tables.assessments.c.started_at.desc(), tables.assessments.c.id.desc())
-    .limit(bindparam("most", type_=Integer)).offset(bindparam("skipped", type_=Integer))  # SQLite is told both
 )  # fmt: skip
-_FIRST_PAGE = Prepared(_NEWEST)
-_FIRST_PAGE_IN_STATE = Prepared(_NEWEST.where(tables.assessments.c.state == bindparam("state")))
+_FIRST_PAGE = page_of(_NEWEST)
+_FIRST_PAGE_IN_STATE = page_of(_NEWEST.where(tables.assessments.c.state == bindparam("state")))
 _COMMENTS = Prepared(
     select(tables.comments)
     .where(tables.comments.c.organisation_id == bindparam("organisation_id"),

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from compliance.domain.assessment import ScanState
-from compliance.store.prepared import Prepared
+from compliance.store.prepared import Prepared, page_of
 from compliance.store.rows import Row, read_row
 from compliance.store.tables import accounts
 from compliance.store.tables import evidence as tables
@@ -260,9 +260,8 @@ class Evidence:
         hexadecimal = sorted({each.removeprefix(_PREFIX) for each in digests})
         for start in range(0, len(hexadecimal), _AT_ONCE):
             some = hexadecimal[start : start + _AT_ONCE]
-            places = (
-                1 << (len(some) - 1).bit_length()
-            )  # few statements for any number: the rest asks once more for the last
+            # As few statements as powers of two: what is left over asks once more for the last.
+            places = 1 << (len(some) - 1).bit_length()
             values = {f"sha256_{at}": some[min(at, len(some) - 1)] for at in range(places)}
             rows = _uses(places).all(self._connection, {"organisation_id": organisation_id, **values})
             found += [read_row(Use, row) for row in rows]
@@ -302,8 +301,7 @@ def _page(given: frozenset[str]) -> Prepared:
         query = query.where(_EVIDENCE.c.sha256 == bindparam("of_sha256"))
     if "expiring_before" in given:
         query = query.where(_EVIDENCE.c.valid_to < bindparam("expiring_before"))
-    limit, offset = bindparam("most", type_=Integer), bindparam("skipped", type_=Integer)  # SQLite is told both
-    return Prepared(query.order_by(_EVIDENCE.c.id.desc()).limit(limit).offset(offset))
+    return page_of(query.order_by(_EVIDENCE.c.id.desc()))
 
 
 def _both(organisation_id: str | BindParameter[str]) -> Select[*tuple[object, ...]]:

@@ -3,21 +3,20 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, Integer, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from compliance.domain.actor import Role
-from compliance.store.prepared import Prepared
+from compliance.store.prepared import page_of
 from compliance.store.rows import Row, columns
 from compliance.store.tables import accounts
 
 _LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 """No id comes after it."""
-_OF_ORGANISATION = Prepared(
+_OF_ORGANISATION = page_of(
     select(accounts.invitations)
     .where(accounts.invitations.c.organisation_id == bindparam("organisation_id"),
            accounts.invitations.c.id < bindparam("before"))
     .order_by(accounts.invitations.c.id.desc())
-    .limit(bindparam("most", type_=Integer)).offset(bindparam("skipped", type_=Integer))  # SQLite is told both
 )  # fmt: skip
 
 

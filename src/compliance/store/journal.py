@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, Integer, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from compliance.domain.journal import Entry, Head, Row, entry_hash, genesis
 from compliance.store.engine import TryAgain
-from compliance.store.prepared import Prepared
+from compliance.store.prepared import Prepared, page_of
 from compliance.store.rows import Row as Fields
 from compliance.store.rows import columns
 from compliance.store.tables import records
@@ -29,12 +29,11 @@ _MOVE_HEAD = Prepared(
 _ADD = Prepared(insert(records.journal))
 _LAST_POSITION = 2**31 - 1
 """No position comes after it."""
-_NEWEST = Prepared(
+_NEWEST = page_of(
     select(records.journal)
     .where(records.journal.c.organisation_id == bindparam("organisation_id"),
            records.journal.c.position < bindparam("before"))
     .order_by(records.journal.c.position.desc())
-    .limit(bindparam("most", type_=Integer)).offset(bindparam("skipped", type_=Integer))  # SQLite is told both
 )  # fmt: skip
 
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, Integer, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from compliance.domain.actor import OrganisationKind, Role
-from compliance.store.prepared import Prepared
+from compliance.store.prepared import Prepared, page_of
 from compliance.store.racing import first_come
 from compliance.store.rows import Row, columns, read_row
 from compliance.store.tables import accounts
@@ -99,11 +99,10 @@ _SITES = Prepared(
 )  # fmt: skip
 _FIRST_ID, _MOST = "00000000-0000-0000-0000-000000000000", 2**31 - 1
 """No id comes before the one, and there are no more rows than the other."""
-_SOME_SITES = Prepared(
+_SOME_SITES = page_of(
     select(accounts.sites)
     .where(accounts.sites.c.organisation_id == bindparam("organisation_id"), accounts.sites.c.id > bindparam("after"))
     .order_by(accounts.sites.c.id)
-    .limit(bindparam("most", type_=Integer)).offset(bindparam("skipped", type_=Integer))  # SQLite is told both
 )  # fmt: skip
 _JURISDICTIONS = Prepared(
     select(accounts.jurisdictions.c.country, accounts.jurisdictions.c.sector)

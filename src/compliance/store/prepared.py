@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Insert, Select, Update
+from sqlalchemy import Connection, Dialect, Insert, Integer, Select, Update, bindparam
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
@@ -67,6 +67,12 @@ class Prepared:
             with self._lock:
                 found = self._compiled[connection.dialect.name] = _Compiled(self._statement, connection.dialect)
         return found
+
+
+def page_of(query: Select[*tuple[Any, ...]]) -> Prepared:
+    """A query of which `most` rows are read after `skipped`: SQLite has to be told both."""
+    limit, offset = bindparam("most", type_=Integer), bindparam("skipped", type_=Integer)
+    return Prepared(query.limit(limit).offset(offset))
 
 
 def run_plain(connection: Connection, sql: str) -> None:
