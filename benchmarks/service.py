@@ -84,7 +84,7 @@ class Trial:
         self.engine, self.options, self._folder, self._url = engine, options, folder, url
         self.parts = assemble(url, pool_size=4)
         self.rows: list[tuple[str, ...]] = []
-        self.writers = many_hotels.found_hotels(self.parts, CONNECTIONS, sites=1, answered=many_hotels.met())
+        self.writers = many_hotels.found_hotels(self.parts, CONNECTIONS, sites=1, answered=many_hotels.met_today())
         self.service = Service(folder / "service", {"DATABASE_URL": url, "THREADS": options.threads, "WORKER": "no"})
         self.bare_port = free_port()
 
@@ -97,7 +97,7 @@ class Trial:
 
     def answer_writes(self) -> Iterator[Sequence[object]]:
         time.sleep(1)  # what the run before has left in hand is written by then
-        given = {item: msgspec.json.encode(answer).decode() for item, answer in many_hotels.met().answers.items()}
+        given = {item: msgspec.json.encode(answer).decode() for item, answer in many_hotels.met_today().answers.items()}
         for number, hotel in enumerate(self.writers):
             draft = hotel.draft_ids[0]
             with self.parts.desk.store.unit(writes=False) as unit:
@@ -111,7 +111,7 @@ class Trial:
             yield number, "GET", f"{hotel.path}/{hotel.draft_ids[0]}", hotel.token, "", "-"
 
     def submissions(self, count: int, first: int) -> Iterator[Sequence[object]]:
-        filled = many_hotels.found_hotels(self.parts, -(-count // SITES_EACH), sites=SITES_EACH, answered=many_hotels.met(),
+        filled = many_hotels.found_hotels(self.parts, -(-count // SITES_EACH), sites=SITES_EACH, answered=many_hotels.met_today(),
                                      first=first)  # fmt: skip
         for number, hotel in enumerate(filled):
             for draft in hotel.draft_ids:

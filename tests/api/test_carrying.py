@@ -1,6 +1,6 @@
 """Carry-over: renewal, a new version, a second sector or site; what was said once is asked again, shorter."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -37,7 +37,9 @@ def publish_next_version(hotel):
     copy = Copy(digest=full_digest(new), name="hospitality", version="1.1", structure=structure_digest(new),
                 title=new.title, language="en", states=before.states)  # fmt: skip
     with hotel.unit() as unit:
-        unit.questionnaires.add(copy, new, now=hotel.now + timedelta(days=1))
+        unit.questionnaires.add(
+            copy, new, now=max(hotel.now, datetime.now(UTC)) + timedelta(days=1)
+        )  # 1.0 was copied today
     shelf.refresh()
 
 

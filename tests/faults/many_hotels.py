@@ -5,7 +5,7 @@ Answers are written as rows in one go, since thousands of drafts are wanted with
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -26,6 +26,7 @@ from compliance.usecases.organisations import OrganisationBegun, begin_organisat
 from compliance.usecases.signing_in import open_session
 from compliance.usecases.sites import add_site
 from fixtures.libraries import ROOT
+from fresh import as_if_written
 
 SECTOR, COUNTRY = "hospitality", "KH"
 
@@ -55,6 +56,11 @@ def met() -> AnswersFile:
     """The answers of a hotel that meets the questionnaire; its files are records in words, so nothing is uploaded."""
     file = read_answers_file(ROOT / "examples" / "hotel-met.yaml", decisions_allowed=True).answers
     return msgspec.structs.replace(file, answers={item: without_files(each) for item, each in file.answers.items()})
+
+
+def met_today() -> AnswersFile:
+    """The same, written today: for a service that looks at the real clock."""
+    return as_if_written(met(), on=datetime.now(UTC).date())
 
 
 def without_files(answer: Answer) -> Answer:
@@ -130,8 +136,3 @@ def _fill(deed: Deed, draft: Assessment, answered: AnswersFile) -> None:
     ]  # fmt: skip
     deed.unit.answers.add_all(deed.organisation_id, draft.id, rows)
     deed.record("answers-changed", assessment=draft.id, answers=len(rows))
-
-
-def met_on(day: date) -> AnswersFile:
-    """The same, its evidence dated no later than a day that lies before the example's."""
-    return msgspec.structs.replace(met(), as_of=day)

@@ -104,8 +104,8 @@ class writing:  # noqa: N801 - read as a phrase: with writing(scene)
     """Writers that write while the block runs; some writes were done before it begins."""
 
     def __init__(self, scene: Scene) -> None:
-        crowd = many_hotels.found_hotels(scene.parts, WRITERS, sites=1, answered=many_hotels.met(), first=50_000)
-        self._writers = [Writer(hotel, many_hotels.met().answers) for hotel in crowd]
+        crowd = many_hotels.found_hotels(scene.parts, WRITERS, sites=1, answered=many_hotels.met_today(), first=50_000)
+        self._writers = [Writer(hotel, many_hotels.met_today().answers) for hotel in crowd]
         self._stop = threading.Event()
         self._client = client_of(scene.service)
         self._threads: list[threading.Thread] = []

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 import torment
 from inspection import Request
-from many_hotels import found_hotels, met
+from many_hotels import found_hotels, met_today
 from scene import scene_on
 from sqlalchemy import delete, update
 
@@ -36,7 +36,7 @@ def test_a_kill_in_the_middle_of_500_writes_loses_nothing_and_leaves_nothing_hal
 
 
 def test_the_inspection_finds_what_is_lost_half_there_twice_or_changed(service_parts):
-    hotel = found_hotels(service_parts, 1, sites=2, answered=met())[0]
+    hotel = found_hotels(service_parts, 1, sites=2, answered=met_today())[0]
     submission = Request("submission", hotel, hotel.draft_ids[0], "POST", "", b"", hotel.draft_ids[0])
     signed = msgspec.json.decode(torment.signature(service_parts, hotel, hotel.draft_ids[0]))
     who = {"credential": hotel.token, "organisation_id": hotel.organisation_id}

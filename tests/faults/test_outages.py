@@ -113,7 +113,7 @@ def test_mail_that_is_refused_comes_later_and_once(how, tmp_path):
 
 def submit_one(scene):
     """A hotel submits over HTTP; gives the request, which was acknowledged."""
-    hotel = many_hotels.found_hotels(scene.parts, 1, sites=1, answered=many_hotels.met(), first=90_000)[0]
+    hotel = many_hotels.found_hotels(scene.parts, 1, sites=1, answered=many_hotels.met_today(), first=90_000)[0]
     draft = hotel.draft_ids[0]
     body = torment.signature(scene.parts, hotel, draft)
     request = inspection.Request("submission", hotel, draft, "POST", f"{hotel.path}/{draft}/submission", body, draft)

@@ -60,7 +60,7 @@ class Tally:
 def torment(scene: Scene, *, seed: int) -> Tally:
     """Run one round."""
     drawn, parts, service = random.Random(seed), scene.parts, scene.service
-    crowd = many_hotels.found_hotels(parts, HOTELS, sites=SUBMITTED_EACH + WRITTEN_EACH, answered=many_hotels.met(),
+    crowd = many_hotels.found_hotels(parts, HOTELS, sites=SUBMITTED_EACH + WRITTEN_EACH, answered=many_hotels.met_today(),
                                 first=seed * 100)  # fmt: skip
     requests = draw_requests(parts, crowd, drawn)
     tally = Tally(requests=len(requests))
@@ -88,7 +88,7 @@ def torment(scene: Scene, *, seed: int) -> Tally:
 
 
 def draw_requests(parts: Parts, crowd: Sequence[Hotel], drawn: random.Random) -> list[Request]:
-    answers = many_hotels.met().answers
+    answers = many_hotels.met_today().answers
     places = [(hotel, draft, item) for hotel in crowd for draft in hotel.draft_ids[SUBMITTED_EACH:] for item in answers]
     requests: list[Request] = []
     for number, (hotel, draft, item) in enumerate(drawn.sample(places, ANSWERS)):

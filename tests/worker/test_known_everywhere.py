@@ -17,6 +17,7 @@ from compliance.usecases.certificate_statuses import (
     withdraw_certificate,
 )
 from compliance.usecases.seals import Seals
+from fresh import as_if_written
 from hotels import MET
 from sealed import SignedHotel
 from served import READY_WITHIN_S, Served
@@ -119,7 +120,8 @@ def signed(hotel, number):
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_every_change_of_a_certificate_is_told_everywhere_by_the_worker(hotel, migrated_url, tmp_path):
-    numbers = [hotel.certified(sites=(site,)) for site in ("River", "Garden")]
+    answers = as_if_written(MET, on=hotel.now.date())
+    numbers = [hotel.certified(answers, sites=(site,)) for site in ("River", "Garden")]
     desk_verified(hotel, numbers[0])
     first, second = (Everywhere(hotel, number) for number in numbers)
 
@@ -136,7 +138,7 @@ def test_every_change_of_a_certificate_is_told_everywhere_by_the_worker(hotel, m
         last_day_was_yesterday(hotel, first.number)
         changed(first, lambda: decide(expire_certificate, hotel.id, first.number),
                 status="expired", bits=(False, False), page="Not valid: it has expired", badge="expired")  # fmt: skip
-        changed(second, lambda: hotel.submitted(MET, sites=("Garden",)),
+        changed(second, lambda: hotel.submitted(answers, sites=("Garden",)),
                 status="superseded", bits=(True, False), page="a newer one replaces it")  # fmt: skip
         newest = hotel.must("GET", "./certificates")["certificates"][0]["number"]
         third = Everywhere(hotel, signed(hotel, newest))
