@@ -123,6 +123,21 @@ def test_mails_in_the_folder_are_shown_to_the_operator_newest_first(service, adm
     assert "/email-confirmations/" in newest["text"]
 
 
+def test_mails_are_given_a_page_at_a_time(service, admin, tmp_path):
+    for name in ("Sok Dara", "Chan Thida", "Lim Vuthy"):
+        service.visitor(name, settled=False).register()
+    work(service, post_of(tmp_path))
+    everything = admin.must("GET", "/operator/mails")
+    assert everything["next"] is None
+    found, cursor = [], None
+    while cursor is not None or not found:
+        page = admin.must("GET", "/operator/mails", params={"limit": 2} | ({"cursor": cursor} if cursor else {}))
+        found, cursor = [*found, *page["mails"]], page["next"]
+        assert len(page["mails"]) <= 2
+    assert found == everything["mails"]
+    assert admin.ask("GET", "/operator/mails", params={"cursor": "none-of-ours"}).json()["code"] == "cursor-wrong"
+
+
 def test_where_a_mail_server_takes_them_no_mails_are_shown(migrated_url, clock, questionnaires, tmp_path):
     with Service(migrated_url, clock=clock, questionnaires=tmp_path / "none") as service:
         answer = service.operator().get("/operator/mails")

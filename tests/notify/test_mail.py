@@ -295,7 +295,9 @@ def test_the_newest_mails_come_first_and_no_more_than_wanted(tmp_path):
     for hour in (3, 1, 2):
         at = AT + timedelta(hours=hour)
         post.send(msgspec.structs.replace(ENGLISH, written_at=at, message_id=f"<{hour}@a.example>"))
-    assert [mail.message_id for mail in read_folder(tmp_path, 2)] == ["<3@a.example>", "<2@a.example>"]
+    newest = read_folder(tmp_path, 2)
+    assert [mail.message_id for mail in newest] == ["<3@a.example>", "<2@a.example>"]
+    assert [mail.message_id for mail in read_folder(tmp_path, 2, before=newest[-1].name)] == ["<1@a.example>"]
 
 
 def test_a_mail_that_is_sent_twice_lies_there_once(tmp_path):

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from guest import Guest
@@ -6,6 +6,7 @@ from phone import set_up_phone
 
 from compliance.app import settings_shown
 from compliance.domain.actor import ROLES_OF
+from compliance.notify import FolderPost, Mail
 from compliance.settings import every_setting, read_settings
 from compliance.store.identities import Identity
 from compliance.store.organisations import Organisation, Profile
@@ -144,6 +145,15 @@ def test_mails_that_lie_in_a_folder_can_be_read(migrated_url, clock, tmp_path):
         guest.log_in(service.operator(has_phone=False).email, PASSWORD)
         set_up_phone(service, guest)
         assert "No mail was written yet." in guest.open("/operator/mail").text
+        post = FolderPost(tmp_path / "mail", sender="us@service.example")
+        for number in range(30):
+            post.send(Mail("sok@hotel.example", f"Mail {number}", "Please look.\n", f"<{number}@a.example>",
+                           datetime(2026, 11, 22, 9, number, tzinfo=UTC)))  # fmt: skip
+        first = guest.open("/operator/mail")
+        assert ("Mail 29" in first.text, "Mail 5 " in first.text, "Mail 4 " in first.text) == (True, True, False)
+        second = first.follow("Next page")
+        assert ("Mail 5 " in second.text, "Mail 4 " in second.text, "Next page" in second.text) == (False, True, False)
+        assert guest.open("/operator/mail?cursor=nonsense").status == 422
 
 
 @ONE_ENGINE

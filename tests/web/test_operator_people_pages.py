@@ -47,7 +47,7 @@ def test_somebody_is_found_and_shown_with_organisations_and_roles(operator, owne
 
 
 def test_a_long_list_goes_on_with_what_was_searched(service, operator, owner, monkeypatch):
-    monkeypatch.setattr("compliance.web.operator_people.USUAL", 1)
+    monkeypatch.setattr("compliance.web.operator_people.A_SCREEN", 1)
     owner.invite("Sok Thida", "contributor")
     page = operator.open("/operator/people?search=sok")
     assert "Sok Thida" not in page.text

@@ -1,25 +1,20 @@
 """What the operator of the service sees of its jobs and mails, and may do about them."""
 
-from typing import Annotated, Any
-
-from msgspec import Meta, Struct
+from typing import Any
 
 from compliance.api.endpoint import Call, Reply, endpoint
+from compliance.api.fields import Paged
 from compliance.usecases.deed import Deed
 from compliance.usecases.jobs import JobNotDead, JobPage, JobState, NoSuchJob, ShownJob, list_jobs, retry_job
 from compliance.usecases.mailing import Letters, MailsSentElsewhere, list_mails
-from compliance.usecases.pages import MOST, USUAL, CursorWrong
+from compliance.usecases.pages import CursorWrong
 
 
-class JobsInState(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class JobsInState(Paged, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which part of the list, and of which state."""
 
     state: JobState | None = None
     """Left out for all."""
-    cursor: Annotated[str, Meta(min_length=1, max_length=300)] | None = None
-    """`next` of the page before; left out for the first page."""
-    limit: Annotated[int, Meta(ge=1, le=MOST)] = USUAL
-    """How many at most."""
 
 
 @endpoint("GET", "/operator/jobs", access="operator", gives=JobPage, query=JobsInState, tags=("jobs",),
@@ -37,11 +32,11 @@ def retry_one_job(deed: Deed, call: Call[Any]) -> Reply:
     return Reply(body=retry_job(deed, call["job_id"]))
 
 
-@endpoint("GET", "/operator/mails", access="operator", gives=Letters, tags=("jobs",), refuses=(MailsSentElsewhere,))
+@endpoint("GET", "/operator/mails", access="operator", gives=Letters, query=Paged, tags=("jobs",),
+          refuses=(MailsSentElsewhere, CursorWrong))  # fmt: skip
 def list_some_mails(deed: Deed, call: Call[Any]) -> Reply:
     """List the newest mails, where no mail server is configured and they lie in a folder."""
-    del call
-    return Reply(body=list_mails(deed))
+    return Reply(body=list_mails(deed, cursor=call.query.cursor, limit=call.query.limit))
 
 
 ENDPOINTS = (list_some_jobs, retry_one_job, list_some_mails)

@@ -197,11 +197,15 @@ class StoredMail(Struct, frozen=True):
     written_at: datetime
 
 
-def read_folder(folder: Path, limit: int) -> list[StoredMail]:
-    """The newest mails of a folder, the newest first; none where there is no folder. What is no mail is left out."""
+def read_folder(folder: Path, limit: int, *, before: str | None = None) -> list[StoredMail]:
+    """The newest mails of a folder, the newest first; none where there is no folder. What is no mail is left out.
+
+    `before` is the name of a mail: then only older ones.
+    """
     if not folder.is_dir():
         return []
-    names = sorted((path.name for path in folder.iterdir() if path.suffix == _ENDING), reverse=True)
+    names = sorted((path.name for path in folder.iterdir()
+                    if path.suffix == _ENDING and (before is None or path.name < before)), reverse=True)  # fmt: skip
     found: list[StoredMail] = []
     for name in names:
         if len(found) >= limit:
@@ -220,7 +224,7 @@ def _mail_at(path: Path) -> StoredMail | None:
     return _read_mail(path, stat.st_mtime_ns, stat.st_size)
 
 
-@lru_cache(256)  # taking a mail apart takes two milliseconds, and the page shows a hundred of them
+@lru_cache(256)  # taking a mail apart takes two milliseconds, and a page shows many of them
 def _read_mail(path: Path, changed_ns: int, size: int) -> StoredMail | None:
     del changed_ns, size  # another file under the same name
     try:

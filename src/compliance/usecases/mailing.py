@@ -19,6 +19,7 @@ from compliance.notify import Mail, NotSent, Post, make_message_id, read_folder
 from compliance.store.jobs import Job
 from compliance.usecases.deed import Deed
 from compliance.usecases.jobs import CannotSucceed, Opener
+from compliance.usecases.pages import read_cursor, write_cursor
 from compliance.words.mails import MailFact, MailKind, write_mail
 
 PATHS: Mapping[str, str] = {
@@ -40,7 +41,6 @@ DAYS = frozenset({"due_on", "expires_on"})
 """Facts that are days, as `2027-03-01`."""
 NAMELESS = frozenset({"verify_email", "account_exists", "reset_password", "password_changed", "new_login_blocked"})
 """Kinds that name no organisation."""
-_SHOWN_AT_ONCE = 100
 
 
 class MailsSentElsewhere(NotFound):
@@ -68,10 +68,12 @@ class ShownMail(Struct, frozen=True, kw_only=True):
     written_at: datetime
 
 
-class Letters(Struct, frozen=True):
-    """The newest mails, the newest first; at most 100."""
+class Letters(Struct, frozen=True, kw_only=True):
+    """Some mails, the newest first."""
 
     mails: list[ShownMail]
+    next: str | None
+    """The cursor of those before them; null where there are none."""
 
 
 def send_mail(desk: Opener, job: Job, *, post: Post) -> None:
@@ -157,16 +159,21 @@ def _host(base_url: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "-", urlsplit(base_url).hostname or "localhost")
 
 
-def list_mails(deed: Deed) -> Letters:
+def list_mails(deed: Deed, *, cursor: str | None, limit: int) -> Letters:
     """The newest mails that were written to the folder, for the operator of a trial.
 
     Raises:
         MailsSentElsewhere: a mail server is configured.
+        CursorWrong: see `read_cursor`.
     """
     folder = deed.means.mail_folder
     if folder is None:
         raise MailsSentElsewhere
-    return Letters([
+    place = read_cursor(cursor)
+    found = read_folder(folder, limit + 1, before=place[0] if place else None)
+    page = found[:limit]
+    shown = [
         ShownMail(to=mail.to, subject=mail.subject, text=mail.text, message_id=mail.message_id, written_at=mail.written_at)
-        for mail in read_folder(folder, _SHOWN_AT_ONCE)
-    ])  # fmt: skip
+        for mail in page
+    ]  # fmt: skip
+    return Letters(mails=shown, next=write_cursor(page[-1].name) if len(found) > limit else None)

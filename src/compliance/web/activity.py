@@ -2,15 +2,14 @@
 
 from compliance.usecases.activity import export_journal, list_journal
 from compliance.usecases.deed import Deed
-from compliance.web.page import Download, Page, View, Visit
+from compliance.web.page import A_SCREEN, Download, Page, View, Visit
 
 ACTIVITY = "/organisations/{organisation_id}/activity"
-_AT_ONCE = 50
 
 
 def show_activity(deed: Deed, visit: Visit) -> View:
     """What was done, newest first."""
-    found = list_journal(deed, cursor=visit.query.get("from"), limit=_AT_ONCE, language=visit.language)
+    found = list_journal(deed, cursor=visit.query.get("from"), limit=A_SCREEN, language=visit.language)
     return View(template="activity.html", context={"entries": found.items, "next": found.next,
                                                    "is_first": "from" not in visit.query})  # fmt: skip
 

@@ -18,12 +18,11 @@ from compliance.usecases.organisations import read_organisation
 from compliance.usecases.overview import Standing, read_standing, site_names
 from compliance.usecases.sites import ShownSite, list_sites
 from compliance.web.countries import country_name
-from compliance.web.page import Go, Page, View, Visit
+from compliance.web.page import A_SCREEN, Go, Page, View, Visit
 from compliance.web.sheet import ASSESSMENT, MINUTES_AN_ITEM, STATES, common, open_sheet
 
 ASSESSMENTS = "/organisations/{organisation_id}/assessments"
 MOST_SITES = 500
-_A_PAGE = 25
 
 
 class Listed(Struct, frozen=True, kw_only=True):
@@ -51,7 +50,7 @@ class Choice(Struct, frozen=True, kw_only=True):
 
 def show_list(deed: Deed, visit: Visit) -> View:
     """Every assessment that the reader may see, newest first."""
-    page = list_assessments(deed, cursor=visit.query.get("after"), limit=_A_PAGE, state=None)
+    page = list_assessments(deed, cursor=visit.query.get("after"), limit=A_SCREEN, state=None)
     listed = [_listed(deed, each, visit.language) for each in page.items]
     context = {"listed": listed, "next": page.next, "at": ASSESSMENTS.format(**visit.path), "states": STATES,
                "who": "draft", "is_later": "after" in visit.query}  # fmt: skip

@@ -15,13 +15,12 @@ from compliance.usecases.evidence_files import NewFile, add_evidence, open_conte
 from compliance.usecases.evidence_places import count_uses, name_uses
 from compliance.usecases.people import list_people
 from compliance.web.lines import LONGEST_REASON, line
-from compliance.web.page import Download, Go, Page, View, Visit
+from compliance.web.page import A_SCREEN, Download, Go, Page, View, Visit
 from compliance.web.uploading import read_upload
 from compliance.words.evidence import upload_warning
 
 EVIDENCE = "/organisations/{organisation_id}/evidence"
 ONE = EVIDENCE + "/{evidence_id}"
-_AT_ONCE = 50
 _LONGEST_TITLE = 200
 _SOON = timedelta(days=60)
 OF_FILE = {"": "file"}
@@ -31,7 +30,7 @@ OF_FILE = {"": "file"}
 def show_list(deed: Deed, visit: Visit) -> View:
     """What there is, newest first; with ?ending, what runs out within 60 days."""
     ending = "ending" in visit.query
-    page = list_evidence(deed, cursor=visit.query.get("from"), limit=_AT_ONCE, digest=None,
+    page = list_evidence(deed, cursor=visit.query.get("from"), limit=A_SCREEN, digest=None,
                          expiring_before=deed.today + _SOON if ending else None)  # fmt: skip
     return View(template="evidence_list.html", context={
         "evidence": page.items, "next": page.next, "is_first": "from" not in visit.query, "ending": ending,
@@ -130,7 +129,7 @@ def purge(deed: Deed, visit: Visit) -> Go:
 
 def show_views(deed: Deed, visit: Visit) -> View:
     """Who fetched it."""
-    found = list_views(deed, visit["evidence_id"], cursor=visit.query.get("from"), limit=_AT_ONCE)
+    found = list_views(deed, visit["evidence_id"], cursor=visit.query.get("from"), limit=A_SCREEN)
     piece = read_evidence(deed, visit["evidence_id"]).evidence
     return View(template="evidence_views.html", context={"views": found.items, "next": found.next, "piece": piece})
 

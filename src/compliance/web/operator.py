@@ -9,11 +9,10 @@ from compliance.usecases.jobs import JobState, list_jobs, retry_job
 from compliance.usecases.mailing import MailsSentElsewhere, list_mails
 from compliance.usecases.operating import read_numbered_identity, see_what_waits, unreviewed_questionnaires
 from compliance.usecases.operators import list_organisations
-from compliance.usecases.pages import USUAL
 from compliance.usecases.public_pages import channels_due
 from compliance.usecases.revisions import StaleRevision
 from compliance.web.countries import country_names
-from compliance.web.page import Go, Page, View, Visit
+from compliance.web.page import A_SCREEN, Go, Page, View, Visit
 from compliance.words.pages import SOURCE, is_reviewed, page_languages
 
 IdentityState = Literal["waiting", "confirmed", "refused"]
@@ -39,7 +38,7 @@ def show_identities(deed: Deed, visit: Visit) -> View:
         CursorWrong: the address was changed by hand.
     """
     state = cast("IdentityState", _one_of(visit, "state", get_args(IdentityState), "waiting"))
-    found = list_operator_queue(deed, state=state, cursor=visit.query.get("cursor"), limit=USUAL)
+    found = list_operator_queue(deed, state=state, cursor=visit.query.get("cursor"), limit=A_SCREEN)
     return View(template="operator_identities.html", context={
         "state": state, "found": found.items, "countries": country_names(visit.language),
         "following": _following(IDENTITIES, found.next, state=state),
@@ -92,7 +91,7 @@ def show_jobs(deed: Deed, visit: Visit) -> View:
         CursorWrong: the address was changed by hand.
     """
     state = cast("JobState", _one_of(visit, "state", get_args(JobState), "dead"))
-    found = list_jobs(deed, state=state, cursor=visit.query.get("cursor"), limit=USUAL)
+    found = list_jobs(deed, state=state, cursor=visit.query.get("cursor"), limit=A_SCREEN)
     return View(template="operator_jobs.html", context={
         "state": state, "jobs": found, "states": get_args(JobState),
         "following": _following("/operator/jobs", found.next, state=state),
@@ -106,13 +105,17 @@ def try_again(deed: Deed, visit: Visit) -> Go:
 
 
 def show_mails(deed: Deed, visit: Visit) -> View:
-    """The newest mails, where no mail server takes them."""
-    del visit
+    """The newest mails, where no mail server takes them.
+
+    Raises:
+        CursorWrong: the address was changed by hand.
+    """
     try:
-        mails = list_mails(deed).mails
+        found = list_mails(deed, cursor=visit.query.get("cursor"), limit=A_SCREEN)
     except MailsSentElsewhere:
-        mails = None
-    return View(template="operator_mails.html", context={"mails": mails})
+        return View(template="operator_mails.html", context={"mails": None})
+    return View(template="operator_mails.html",
+                context={"mails": found.mails, "following": _following("/operator/mail", found.next)})  # fmt: skip
 
 
 # Lists
@@ -124,7 +127,7 @@ def show_organisations(deed: Deed, visit: Visit) -> View:
     Raises:
         CursorWrong: the address was changed by hand.
     """
-    found = list_organisations(deed, cursor=visit.query.get("cursor"), limit=USUAL)
+    found = list_organisations(deed, cursor=visit.query.get("cursor"), limit=A_SCREEN)
     return View(template="operator_organisations.html", context={
         "found": found.items, "countries": country_names(visit.language),
         "following": _following("/operator/organisations", found.next),

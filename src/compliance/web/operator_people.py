@@ -15,8 +15,7 @@ from compliance.usecases.operator_people import (
     shut_out,
     take_second_factor_away,
 )
-from compliance.usecases.pages import USUAL
-from compliance.web.page import Do, Go, Page, Show, View, Visit
+from compliance.web.page import A_SCREEN, Do, Go, Page, Show, View, Visit
 
 PEOPLE = "/operator/people"
 ONE = f"{PEOPLE}/{{user_id}}"
@@ -53,7 +52,7 @@ def show_people(deed: Deed, visit: Visit) -> View:
         CursorWrong: the address was changed by hand.
     """
     search = visit.query.get("search", "").strip()[:LONGEST_SEARCH]
-    found = list_accounts(deed, search=search, cursor=visit.query.get("cursor"), limit=USUAL)
+    found = list_accounts(deed, search=search, cursor=visit.query.get("cursor"), limit=A_SCREEN)
     query = {"search": search} if search else {}
     following = None if found.next is None else f"{PEOPLE}?{urlencode({**query, 'cursor': found.next})}"
     return View(template="operator_people.html",

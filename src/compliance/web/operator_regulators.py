@@ -6,10 +6,9 @@ from urllib.parse import urlencode
 from compliance.usecases.deed import Deed
 from compliance.usecases.operator_regulators import change_jurisdictions, list_regulators, read_regulator
 from compliance.usecases.operators import RegulatorBegun, begin_regulator
-from compliance.usecases.pages import USUAL
 from compliance.web.countries import country_name, country_names
 from compliance.web.lines import Choice, countries, line, one_of, sectors, some_of
-from compliance.web.page import Go, Page, View, Visit
+from compliance.web.page import A_SCREEN, Go, Page, View, Visit
 from compliance.web.person_fields import read_email
 from compliance.words.pages import language_name, page_languages
 
@@ -25,7 +24,7 @@ def show_regulators(deed: Deed, visit: Visit) -> View:
     Raises:
         CursorWrong: the address was changed by hand.
     """
-    found = list_regulators(deed, cursor=visit.query.get("cursor"), limit=USUAL)
+    found = list_regulators(deed, cursor=visit.query.get("cursor"), limit=A_SCREEN)
     following = None if found.next is None else f"{REGULATORS}?{urlencode({'cursor': found.next})}"
     return View(template="operator_regulators.html", context={
         "found": found.items, "countries": country_names(visit.language), "titles": _titles(deed, visit),

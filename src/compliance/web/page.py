@@ -16,6 +16,9 @@ from compliance.usecases.deed import Deed
 from compliance.usecases.organisations import MyOrganisation
 from compliance.web.forms import Form
 
+A_SCREEN = 25
+"""So many rows of a long list a page shows: on a phone nobody looks further, and a slow line brings no more in time."""
+
 
 class Visit(Struct, kw_only=True):
     """What was asked, by whom, in which language."""

@@ -8,20 +8,19 @@ from compliance.usecases.invitations import invite_person, list_invitations, rev
 from compliance.usecases.people import ROLES, change_roles, list_people, read_person, remove_person
 from compliance.usecases.sites import ShownSite, list_sites
 from compliance.web.lines import Choice, one_of, some_of
-from compliance.web.page import Go, Page, View, Visit
+from compliance.web.page import A_SCREEN, Go, Page, View, Visit
 from compliance.web.person_fields import read_email
 from compliance.words.pages import language_name, page_languages
 
 PEOPLE = "/organisations/{organisation_id}/people"
 _MOST_SITES = 1000
-_AT_ONCE = 50
 FIELDS = {f"{each}[{index}]": each for each in ("roles", "site_ids") for index in range(50)}
 
 
 def show_people(deed: Deed, visit: Visit) -> View:
     """Who belongs to it; for those who manage it, who is invited."""
     is_owner = deed.actor.is_owner
-    invited = list_invitations(deed, cursor=visit.query.get("from"), limit=_AT_ONCE) if is_owner else None
+    invited = list_invitations(deed, cursor=visit.query.get("from"), limit=A_SCREEN) if is_owner else None
     people = list_people(deed)
     return View(template="people_list.html", context={
         "people": people, "invitations": invited, "site_names": _site_names(deed),
