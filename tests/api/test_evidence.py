@@ -3,7 +3,6 @@
 import http.client
 import socket
 import time
-import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
@@ -25,6 +24,7 @@ from compliance.usecases.evidence_jobs import JOBS, scan_evidence
 from compliance.usecases.evidence_uses import note_files
 from compliance.usecases.means import Terms
 from fixtures.libraries import TINY
+from measured import most_memory
 from servers import EICAR, ClamServer
 
 ABSENT = "01900000-0000-7000-8000-000000000000"
@@ -206,13 +206,10 @@ def test_thirty_mebibytes_are_refused_without_being_held(service):
             sent += 64 * KIB
             yield b"a" * 64 * KIB
 
-    tracemalloc.start()
-    with pytest.raises(EvidenceTooLarge):
+    with most_memory() as most_bytes, pytest.raises(EvidenceTooLarge):
         add_evidence(opener(service), chunks(), NewFile())
-    most_bytes = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
     assert sent == 25 * MIB + 64 * KIB
-    assert most_bytes < 4 * MIB
+    assert most_bytes() < 4 * MIB
     assert service.kept() == service.pieces() == []
 
 

@@ -1,6 +1,5 @@
 """Mails: what goes over the wire, what a server may answer, what lies in the folder."""
 
-import os
 import ssl
 import stat
 from datetime import UTC, datetime, timedelta
@@ -282,7 +281,6 @@ def test_what_lies_in_the_folder_is_read_again(tmp_path, mail):
     assert stored.name == "20261122T101500.000000Z-0193-abc_service.example.eml"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="rights of files are those of POSIX")
 def test_only_the_owner_reads_the_folder(tmp_path):
     FolderPost(tmp_path / "mail", sender=SENDER).send(ENGLISH)
     (path,) = (tmp_path / "mail").iterdir()
