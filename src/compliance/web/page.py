@@ -17,7 +17,7 @@ from compliance.usecases.organisations import MyOrganisation
 from compliance.web.forms import Form
 
 A_SCREEN = 25
-"""So many rows of a long list a page shows: on a phone nobody looks further, and a slow line brings no more in time."""
+"""So many rows of a long list a page shows: more are slow to come to a phone, and nobody reads so far."""
 
 
 class Visit(Struct, kw_only=True):
